@@ -1,0 +1,128 @@
+# GNU make, from 3.81 (macOS) on: no newer syntax, please.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+cvbuild := .venv/bin/cvbuild
+python  := .venv/bin/python
+# No index is named anywhere: pip asks whichever this machine is set up for.
+install := $(python) -m pip --disable-pip-version-check install -q
+# One test process per core; `make test WORKERS=0` keeps them in one, for a debugger.
+WORKERS ?= auto
+pytest  := $(python) -m pytest -n $(WORKERS)
+UV      ?= uv
+
+goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
+
+.PHONY: all setup pdf test check accept gallery lock clean help
+
+## all       PDFs of every public variant of every profile in profiles/, into build/ (the default)
+all:
+
+## setup     what cvbuild needs: system packages (as root, with apt), .venv, the locked Python packages
+setup: $(cvbuild)
+
+# The packages come first and hash by hash from the lock, the project last and alone: nothing is fetched that
+# is not locked. uharfbuzz has a lock of its own because only systems with a HarfBuzz older than 4.1 use it.
+$(cvbuild): requirements.lock requirements-harfbuzz.lock pyproject.toml .ci/system-packages
+	@.ci/system-packages
+	@$(python) -c '' 2>/dev/null || { py=$$(.ci/system-packages interpreter) && "$$py" -m venv --clear .venv; }
+	$(install) --require-hashes -r requirements.lock
+	@PYTHON=$(python) .ci/system-packages harfbuzz || \
+	    { set -x; $(install) --require-hashes -r requirements-harfbuzz.lock; }
+	$(install) --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock $(cvbuild)
+	@.ci/system-packages test
+	$(install) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# --- PDFs -----------------------------------------------------------------------------------------------
+
+# Which PDFs there are, and which files each is made from, only cvbuild knows: it writes build/targets.mk.
+# That is read for these goals only, for reading it means having it made, and the virtual environment before.
+ifneq ($(filter all gallery build/%.pdf,$(goals)),)
+
+ifneq ($(filter command%,$(origin PROFILE) $(origin VARIANT) $(origin THEME)),)
+$(error PROFILE=, VARIANT= and THEME= are for `make pdf`)
+endif
+
+sources := $(shell find cvbuild themes -type f -not -path '*__pycache__*' | LC_ALL=C sort)
+# A file that is gone is newer than nothing; the list of files tells.
+ifneq ($(sources),$(shell cat build/sources.list 2>/dev/null))
+$(shell mkdir -p build && echo '$(sources)' > build/sources.list)
+endif
+code := $(cvbuild) build/sources.list $(sources)
+
+PDFS :=
+include build/targets.mk
+
+all gallery: $(PDFS)
+$(PDFS): $(code)
+
+# The directory stands for profiles that come and go.
+build/targets.mk: $(code) profiles $(wildcard profiles/*.yaml)
+	@mkdir -p build
+	@$(cvbuild) variants list --make $(wildcard profiles/*.yaml) > $@.new
+	@mv $@.new $@
+
+# PROFILE and VARIANT are set for each target in targets.mk.
+build/%.pdf:
+	$(cvbuild) build $(PROFILE)$(if $(VARIANT), --variant $(VARIANT)) --output $@
+
+endif
+
+## pdf       one PDF: make pdf PROFILE=profiles/NAME.yaml [VARIANT=…] [THEME=…]
+pdf: $(cvbuild)
+	@$(if $(PROFILE),,echo 'make pdf needs PROFILE=profiles/NAME.yaml' >&2; exit 2)
+	$(cvbuild) build $(PROFILE)$(if $(VARIANT), --variant $(VARIANT))$(if $(THEME), --theme $(THEME))
+
+## gallery   pictures of the PDFs, into .github/gallery/ (needs poppler's pdftoppm)
+gallery:
+	@mkdir -p .github/gallery
+	@rm -f .github/gallery/*.png
+	@for pdf in $(PDFS); do \
+	    echo "pdftoppm $$pdf"; \
+	    pdftoppm -r 80 -png "$$pdf" ".github/gallery/$$(basename "$$pdf" .pdf)" || exit 1; \
+	done
+
+# --- tests ----------------------------------------------------------------------------------------------
+
+## test      the tests
+test: .venv/.dev
+	$(pytest)
+
+## check     style, types, architecture, and the tests with coverage
+check: .venv/.dev
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(pytest) --cov --cov-report=term
+
+## accept    takes what the tests produce as the new golden files; read the diff before committing it
+accept: .venv/.dev
+	$(python) -m pytest -q --accept tests
+
+# --- upkeep ---------------------------------------------------------------------------------------------
+
+lock_file := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+    --custom-compile-command 'make lock' $(UPGRADE)
+
+## lock      the lock files, from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)
+lock:
+	$(lock_file) pyproject.toml --group backend -o requirements.lock
+	$(lock_file) pyproject.toml --group backend --extra dev -c requirements.lock -o requirements-dev.lock
+	echo uharfbuzz | $(lock_file) - -o requirements-harfbuzz.lock
+
+## clean     removes everything made, except .venv
+clean:
+	rm -rf build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+	    .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+## help      this list
+help:
+	@sed -n 's/^## /make /p' Makefile

@@ -1,0 +1,19 @@
+"""cvbuild typesets CVs: one profile of facts, views of it, themes that give them a look.
+
+The spine is five verbs between five nouns:
+
+    profile.yaml ─ read ▶ Profile ─ select ▶ Profile ─ compose ▶ Document ─ write ▶ Rendered ─ compile ▶ PDF
+                                      ▲                   ▲                   ▲
+                                     view               style               theme
+
+`reader` opens files and reports all that is wrong with them, each problem with its place. `view` chooses: after it
+every value is constant and no stage knows that days, languages or variants exist. `sections` compose a closed set of
+nodes (`document`), in which all text already stands in reading order. `writers` turn nodes into a format; there, and
+only there, text becomes markup. `engines` run what makes a PDF of it. `pipeline` strings them together, and `cli` is
+the only module that prints, reads the clock or the environment, or sets an exit status.
+"""
+
+from cvbuild.errors import CvError, Problem
+from cvbuild.version import VERSION
+
+__all__ = ["VERSION", "CvError", "Problem"]

@@ -1,0 +1,68 @@
+"""Pictures that a document shows: found beside the profile, opened, checked, and made anew without metadata."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from pathlib import Path
+
+from cvbuild.document import Document, Image, walk
+from cvbuild.errors import Mark, Problem, ProfileError
+from cvbuild.rendered import Asset
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 25_000_000
+
+
+def load(document: Document, folder: Path, file: str) -> dict[str, Asset]:
+    """Return the pictures of *document* by their names, looked for in *folder* and below.
+
+    Raises `ProfileError` (naming *file*) for a picture that is missing, outside *folder*, too large, or no PNG or
+    JPEG.
+    """
+    found: dict[str, Asset] = {}
+    problems = []
+    for node in walk(document):
+        if isinstance(node, Image) and node.source not in found:
+            try:
+                found[node.source] = _picture(folder, node.source)
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or str(error)
+                message = f"the picture '{node.source}' cannot be used: {reason}"
+                problems.append(Problem(Mark(file), "", message, "expected a PNG or JPEG file beside the profile"))
+    if problems:
+        raise ProfileError(*problems)
+    return found
+
+
+def _picture(folder: Path, name: str) -> Asset:
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ValueError("it lies outside the profile's folder")
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:  # noqa: PTH123 (never blocks)
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise ValueError("it is not a regular file")
+        data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it has more than {MAX_BYTES} bytes")
+    return _cleaned(data)
+
+
+def _cleaned(data: bytes) -> Asset:
+    """Return the pixels of *data* alone: no place, camera or history goes into a CV."""
+    from PIL import Image as Pictures
+    from PIL import ImageOps, UnidentifiedImageError
+
+    try:
+        with Pictures.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise ValueError(f"it has more than {MAX_PIXELS} pixels")
+            kind = opened.format
+            picture = ImageOps.exif_transpose(opened).convert("RGBA" if kind == "PNG" else "RGB")
+    except (UnidentifiedImageError, SyntaxError, Pictures.DecompressionBombError):
+        raise ValueError("it is no PNG or JPEG") from None
+    bare = Pictures.frombytes(picture.mode, picture.size, picture.tobytes())
+    out = io.BytesIO()
+    bare.save(out, format=kind, **({"quality": 90} if kind == "JPEG" else {"optimize": True}))
+    return Asset(out.getvalue(), f"image/{str(kind).lower()}")

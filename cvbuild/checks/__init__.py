@@ -1,0 +1,1 @@
+"""Checks: what must hold of a document before it is set, and of what came out."""

@@ -1,0 +1,138 @@
+"""`cvbuild build`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cvbuild import cli, pipeline
+from cvbuild.artifact import Artifact, publish
+from cvbuild.cli.wishes import UsageError, load, overrides, place
+from cvbuild.errors import CvError, Mark, Problem, ProfileError, listed
+from cvbuild.reader import Source
+from cvbuild.view import Overrides
+from cvbuild.view.resolve import COMMAND_LINE, shows_private
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One artifact to be made: which view, in which format, and where it goes (`None`: standard output)."""
+
+    source: Source
+    variant: str
+    format: str
+    path: Path | None
+
+
+def build(options: argparse.Namespace) -> int:
+    """Make every artifact asked for; report each, go on after a failure, and return the first failure's status."""
+    wishes = overrides(options)
+    formats = _formats(options.format)
+    status = 0
+    sources = []
+    for name in options.profiles:
+        try:
+            sources.append(load(name))
+        except CvError as error:
+            status = status or _report(error)
+    jobs = list(_jobs(options, sources, formats, wishes))
+    _refuse_collisions(jobs, options)
+    for job in jobs:
+        try:
+            _run(job, wishes, options)
+        except CvError as error:
+            status = status or _report(error)
+    return status
+
+
+def _report(error: CvError) -> int:
+    print(error, file=sys.stderr)
+    return cli.status_of(error)
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    formats = tuple(dict.fromkeys(text.split(",")))
+    unknown = [name for name in formats if name not in pipeline.FORMATS]
+    if unknown:
+        raise UsageError(Problem(COMMAND_LINE, "--format", f"'{unknown[0]}'; expected {listed(pipeline.FORMATS)}"))
+    return formats
+
+
+def _jobs(
+    options: argparse.Namespace, sources: list[Source], formats: tuple[str, ...], wishes: Overrides
+) -> Iterator[Job]:
+    pairs = [(source, variant) for source in sources for variant in _variants(source, options, wishes)]
+    single = len(pairs) * len(formats) == 1
+    for source, variant in pairs:
+        for name in formats:
+            yield Job(source, variant, name, _path(options.output, source, variant, name, single))
+
+
+def _variants(source: Source, options: argparse.Namespace, wishes: Overrides) -> list[str]:
+    if options.all:
+        return public_variants(source) if not wishes.private else list(source.profile.variants) or [""]
+    return options.variant or [""]
+
+
+def public_variants(source: Source) -> list[str]:
+    """Return the variants that show nothing private; of a profile without variants, the default view."""
+    names = [name for name in source.profile.variants if not shows_private(source.profile, name)]
+    return names if source.profile.variants else [""]
+
+
+def file_name(source: Source, variant: str, suffix: str) -> str:
+    """Return the name of an artifact: the profile's, the variant's if any, and the suffix of its format."""
+    stem = Path(source.profile.file).stem.strip("<>") or "cv"
+    return "-".join(filter(None, [stem, variant])) + suffix
+
+
+def _path(output: str | None, source: Source, variant: str, name: str, single: bool) -> Path | None:
+    if output == "-":
+        return None
+    folder = Path(output or "build")
+    if output and single and not output.endswith("/") and not folder.is_dir():
+        return folder
+    return folder / file_name(source, variant, pipeline.FORMATS[name])
+
+
+def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
+    """Refuse two artifacts for one place, and an artifact in the place of a profile."""
+    if options.output == "-" and len(jobs) > 1:
+        raise UsageError(Problem(COMMAND_LINE, "--output", f"{len(jobs)} artifacts for standard output; expected one"))
+    seen: dict[Path, Job] = {}
+    inputs = {file.resolve() for job in jobs for file in job.source.files}
+    for job in jobs:
+        if job.path is None:
+            continue
+        if job.path.resolve() in inputs:
+            raise UsageError(Problem(COMMAND_LINE, "--output", f"'{job.path}' is a profile; it would be overwritten"))
+        if job.path in seen:
+            message = f"two artifacts for '{job.path}'; expected a folder for each, or profiles of different names"
+            raise UsageError(Problem(COMMAND_LINE, "--output", message))
+        seen[job.path] = job
+
+
+def _run(job: Job, wishes: Overrides, options: argparse.Namespace) -> None:
+    started = time.perf_counter()
+    artifact = pipeline.build(job.source, job.variant, job.format, wishes, place(job.source))
+    for warning in artifact.warnings:
+        print(f"{'error' if options.strict else 'warning'}: {warning}", file=sys.stderr)
+    if options.strict and artifact.warnings:
+        name = job.path or "standard output"
+        count = len(artifact.warnings)
+        raise ProfileError(Problem(Mark(str(name)), "", f"not built: {count} warnings under --strict"))
+    if job.path is None:
+        sys.stdout.buffer.write(artifact.data)
+        return
+    publish(artifact.data, job.path)
+    if not options.quiet:
+        print(_line(artifact, job.path, time.perf_counter() - started))
+
+
+def _line(artifact: Artifact, path: Path, seconds: float) -> str:
+    pages = f"  {artifact.pages} page{'s' if artifact.pages != 1 else ''}" if artifact.pages else ""
+    return f"{path}{pages}  {seconds:.2f} s"

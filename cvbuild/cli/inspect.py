@@ -1,0 +1,100 @@
+"""`cvbuild validate`, `new`, `themes` and `schema`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from importlib import resources
+from pathlib import Path
+
+from cvbuild import cli, pipeline, theme
+from cvbuild.artifact import publish
+from cvbuild.cli.wishes import UsageError, load, place
+from cvbuild.errors import CvError, Problem
+from cvbuild.profile.jsonschema import schema as profile_schema
+from cvbuild.reader import PARTS, VENUE
+from cvbuild.view.resolve import COMMAND_LINE
+
+SCHEMA_FILE = "cvbuild.schema.json"
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Report all that is wrong with each profile and any of its variants."""
+    status = 0
+    for name in options.profiles:
+        try:
+            source = load(name)
+            warnings = pipeline.validate(source, place(source))
+        except CvError as error:
+            print(error, file=sys.stderr)
+            status = status or cli.status_of(error)
+            continue
+        for warning in warnings:
+            print(f"{'error' if options.strict else 'warning'}: {warning}", file=sys.stderr)
+        if warnings and options.strict:
+            status = status or cli.INPUT
+        else:
+            count = len(source.profile.variants)
+            print(f"{name}: valid, {count} variant{'s' if count != 1 else ''}")
+    return status
+
+
+def new(options: argparse.Namespace) -> int:
+    """Write a profile to start from, and the schema that its first line names. Overwrites nothing."""
+    path = Path(options.file)
+    if path.exists():
+        raise UsageError(Problem(COMMAND_LINE, str(path), "there is such a file already; expected a new name"))
+    if options.example:
+        text = _example().read_text("utf-8")
+    else:
+        text = (resources.files("cvbuild") / "starter.yaml").read_text("utf-8")
+    head = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+    publish((head + text).encode(), path)
+    publish(_schema_text().encode(), path.parent / SCHEMA_FILE)
+    print(f"{path}  now: cvbuild build {path}")
+    return cli.OK
+
+
+def _example() -> Path:
+    package = Path(__file__).parents[1]
+    installed = package / "_profiles"
+    return (installed if installed.is_dir() else package.parent / "profiles") / "mina-seo.yaml"
+
+
+def themes(options: argparse.Namespace) -> int:
+    """List every theme with its engine, formats, summary and options."""
+    places = place().themes
+    found = [theme.load(folder.name, places) for folder in theme.available(places)]
+    found = [look for look in found if not look.abstract]
+    if options.json:
+        print(json.dumps([_described(look) for look in found], indent=2, ensure_ascii=False))
+        return cli.OK
+    for look in found:
+        print(f"{look.name}  {look.engine}, html → pdf\n  {look.summary}")
+        for option in look.options.values():
+            print(f"    {option.name}={option.default}  {option.help} ({option.expected})")
+    return cli.OK
+
+
+def _described(look: theme.Theme) -> dict[str, object]:
+    options = [
+        {"name": o.name, "type": o.type, "default": o.default, "help": o.help, "expected": o.expected}
+        for o in look.options.values()
+    ]
+    return {
+        "name": look.name,
+        "engine": look.engine,
+        "format": "html",
+        "summary": look.summary,
+        "options": options,
+    }
+
+
+def schema(options: argparse.Namespace) -> int:
+    print(_schema_text(), end="")
+    return cli.OK
+
+
+def _schema_text() -> str:
+    return json.dumps(profile_schema(PARTS, VENUE), indent=2, ensure_ascii=False) + "\n"

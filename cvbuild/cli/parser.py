@@ -1,0 +1,129 @@
+"""What the command line understands."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NoReturn
+
+from cvbuild.errors import nearest
+from cvbuild.version import VERSION
+
+EXIT_CODES = """\
+exit status: 0 done · 2 wrong usage · 3 wrong input (profile or variant) · 4 theme · 5 engine missing or failed ·
+6 a limit was reached · 7 the output cannot be written · 130 interrupted · 1 a bug in cvbuild"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong, and what may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        known = [text for action in self._actions for text in action.option_strings]
+        words = [word for word in message.split() if word.startswith("--")]
+        hint = next((found for word in words if word not in known and (found := nearest(word, known))), "")
+        lines = [f"{self.prog}: {message}"] + ([f"  hint: {hint}"] if hint else [])
+        lines.append(f"  see '{self.prog} --help'")
+        self.exit(2, "\n".join(lines) + "\n")
+
+
+def _run(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    """Return a command that is imported only when it runs, so that `--help` stays quick."""
+
+    def run(options: argparse.Namespace) -> int:
+        status: int = getattr(import_module(f"cvbuild.cli.{module}"), function)(options)
+        return status
+
+    return run
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; `run` of what it returns is the command."""
+    top = _Parser(
+        prog="cvbuild",
+        description="Typeset CVs: one YAML profile, any number of variants, one look each.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"cvbuild {VERSION}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+    _build(commands)
+    _validate(commands)
+    _new(commands)
+    _themes(commands)
+    _schema(commands)
+    _variants(commands)
+    return top
+
+
+def _command(commands: Any, name: str, text: str, run: Callable[[argparse.Namespace], int]) -> Any:
+    command = commands.add_parser(name, help=text, description=text, allow_abbrev=False, epilog=EXIT_CODES,
+                                  formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    command.set_defaults(run=run)
+    return command
+
+
+def _view_options(command: Any) -> None:
+    command.add_argument("--theme", metavar="NAME", help="the theme, whatever the variant says")
+    command.add_argument("--style", metavar="KEY=VALUE", action="append", default=[],
+                         help="one value of the style, or an option of the theme (repeatable)")  # fmt: skip
+    command.add_argument("--as-of", metavar="DAY", help="the day to show: YYYY, YYYY-MM or YYYY-MM-DD")
+    command.add_argument("--language", metavar="L", help="one of the profile's translations")
+    command.add_argument("--private", action="store_true", help="show private facts, and variants that do")
+    command.add_argument("--include", metavar="TAG", action="append", default=[],
+                         help="of what has tags, only what has one of these (repeatable)")  # fmt: skip
+    command.add_argument("--exclude", metavar="TAG", action="append", default=[],
+                         help="nothing with this tag (repeatable)")  # fmt: skip
+    command.add_argument("--set", metavar="PATH=VALUE", action="append", default=[],
+                         help="another value for one field (repeatable)")  # fmt: skip
+
+
+def _build(commands: Any) -> None:
+    command = _command(commands, "build", "Build documents from profiles.", _run("build", "build"))
+    command.add_argument("profiles", metavar="PROFILE", nargs="+", help="a YAML file; - is standard input")
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
+    which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
+    _view_options(command)
+    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, text, native (default: pdf)")
+    command.add_argument("--output", "-o", metavar="PATH",
+                         help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
+    command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
+
+
+def _validate(commands: Any) -> None:
+    command = _command(commands, "validate", "Check profiles, with all their variants.", _run("inspect", "validate"))
+    command.add_argument("profiles", metavar="PROFILE", nargs="+", help="a YAML file; - is standard input")
+    command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+
+
+def _new(commands: Any) -> None:
+    command = _command(commands, "new", "Write a profile to start from.", _run("inspect", "new"))
+    command.add_argument("file", metavar="FILE", nargs="?", default="cv.yaml", help="default: cv.yaml")
+    command.add_argument("--example", action="store_true", help="write the full example of an invented person")
+
+
+def _themes(commands: Any) -> None:
+    command = _command(commands, "themes", "List the themes and their options.", _run("inspect", "themes"))
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _schema(commands: Any) -> None:
+    _command(commands, "schema", "Print the profile format as JSON Schema.", _run("inspect", "schema"))
+
+
+def _variants(commands: Any) -> None:
+    command = _command(commands, "variants", "List or show the variants of a profile.", _run("variants", "usage"))
+    actions = command.add_subparsers(metavar="ACTION", required=True, parser_class=_Parser)
+    listing = _command(actions, "list", "List the variants of profiles.", _run("variants", "listing"))
+    listing.add_argument("profiles", metavar="PROFILE", nargs="+", help="a YAML file")
+    form = listing.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--make", action="store_true", help="print targets for make")
+    show = _command(actions, "show", "Print a variant as the profile that it comes to.", _run("variants", "show"))
+    show.add_argument("profile", metavar="PROFILE", help="a YAML file; - is standard input")
+    show.add_argument("variant", metavar="NAME", nargs="?", default="", help="default: the default view")
+    _view_options(show)
+    show.add_argument("--json", action="store_true", help="print JSON")

@@ -1,0 +1,96 @@
+"""`cvbuild variants`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from cvbuild import cli, style
+from cvbuild.cli.build import file_name, public_variants
+from cvbuild.cli.wishes import load, overrides, place
+from cvbuild.profile.plain import plain
+from cvbuild.reader import Source
+from cvbuild.source import dump
+from cvbuild.view import resolve, select
+from cvbuild.view.resolve import shows_private
+
+
+def usage(options: argparse.Namespace) -> int:
+    return cli.USAGE
+
+
+def listing(options: argparse.Namespace) -> int:
+    """Print the variants of each profile: for eyes, as JSON, or as targets for make."""
+    sources = [load(name) for name in options.profiles]
+    if options.make:
+        print("\n".join(line for source in sources for line in _targets(source)))
+        return cli.OK
+    rows = [row for source in sources for row in _rows(source)]
+    if options.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return cli.OK
+    for row in rows:
+        notes = [f"as of {row['as_of']}" if row["as_of"] else "", "private" if row["private"] else "",
+                 f"{row['pages']} pages" if row["pages"] else ""]  # fmt: skip
+        print("  ".join(filter(None, [row["profile"], row["variant"] or "(default view)", row["theme"],
+                                      row["language"], *notes])))  # fmt: skip
+    return cli.OK
+
+
+def _rows(source: Source) -> list[dict[str, str]]:
+    rows = []
+    for name in ("", *source.profile.variants):
+        wish = resolve(source.profile, name)
+        rows.append(
+            {
+                "profile": source.profile.file,
+                "variant": name,
+                "theme": style.theme_name(wish.style),
+                "language": wish.language,
+                "as_of": str(wish.as_of or ""),
+                "private": "yes" if shows_private(source.profile, name) else "",
+                "pages": str(wish.pages.max) if wish.pages else "",
+            }
+        )
+    return rows
+
+
+def _targets(source: Source) -> list[str]:
+    """Return the rules of every public variant; a file that goes or comes has the list made again."""
+    files = [str(path) for path in source.files] + _beside(source)
+    lines = []
+    for name in public_variants(source):
+        target = f"build/{file_name(source, name, '.pdf')}"
+        lines += [
+            f"PDFS += {target}",
+            f"{target}: {' '.join(files)}",
+            f"{target}: PROFILE = {source.profile.file}",
+            f"{target}: VARIANT = {name}",
+        ]
+    lines.append(f"build/targets.mk: {' '.join(files)}")
+    return [*lines, *(f"{file}:" for file in files)]
+
+
+def _beside(source: Source) -> list[str]:
+    """Return the pictures and fonts that a profile names."""
+    folder = Path(source.profile.file).parent
+    named = [source.profile.person.text("photo")]
+    named += [entry.text("logo") for c in source.profile.collections for entry in c.entries]
+    views = (source.profile.view, *source.profile.variants.values())
+    named += [font for view in views if view.style for font in view.style.texts("fonts")]
+    return [str(folder / name) for name in dict.fromkeys(named) if name and (folder / name).exists()]
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print the profile that a variant comes to: YAML that builds to the same document."""
+    source = load(options.profile)
+    chosen = select(resolve(source.profile, options.variant, overrides(options)), place(source).today)
+    tree = plain(chosen.profile)
+    if options.json:
+        print(json.dumps(tree, indent=2, ensure_ascii=False))
+    else:
+        name = options.variant or "the default view"
+        print(f"# {source.profile.file}: {name}, as of {chosen.profile.as_of}, in {chosen.profile.language}")
+        print(dump(tree), end="")
+    return cli.OK

@@ -1,0 +1,122 @@
+"""What the options of a command ask for, as values."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from cvbuild import source
+from cvbuild.dates import PartialDate
+from cvbuild.errors import CvError, Problem, nearest
+from cvbuild.pipeline import Place
+from cvbuild.profile.variants import STYLE
+from cvbuild.reader import Source, read, read_text
+from cvbuild.schema import Reading, Record
+from cvbuild.schema import read as read_field
+from cvbuild.source import Mapping, Node, Scalar
+from cvbuild.view import Overrides
+from cvbuild.view.resolve import COMMAND_LINE
+
+
+class UsageError(CvError):
+    """The command line contradicts itself or cannot be understood."""
+
+
+def load(name: str) -> Source:
+    """Return the profile in the file *name*, or on standard input where it is `-`."""
+    if name == "-":
+        return read_text(sys.stdin.buffer.read(source.MAX_BYTES + 1), "<stdin>")
+    return read(Path(name))
+
+
+def place(profile: Source | None = None) -> Place:
+    """Return where and when builds happen: SOURCE_DATE_EPOCH's day or today; themes beside the profile or here."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    today = datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdecimal() else date.today()
+    beside = [Path(profile.profile.file).parent / "themes"] if profile else []
+    return Place(today, _cache(), tuple(dict.fromkeys([*beside, Path("themes")])))
+
+
+def _cache() -> Path:
+    """Return a folder for caches: the user's, or, where that cannot be written, one for everybody."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    folder = Path(home) / "cvbuild"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.gettempdir()) / f"cvbuild-{os.getuid()}"
+
+
+def overrides(options: argparse.Namespace) -> Overrides:
+    """Return what the options of a view say. Raises `UsageError` with all that is wrong with them."""
+    problems: list[Problem] = []
+    as_of = None
+    if options.as_of:
+        try:
+            as_of = PartialDate.parse(options.as_of)
+        except ValueError as error:
+            problems.append(Problem(COMMAND_LINE, "--as-of", str(error)))
+    settings = tuple(_setting(text, "--set", problems) for text in options.set)
+    style = _style(options, problems)
+    if problems:
+        raise UsageError(*problems)
+    return Overrides(
+        as_of=as_of,
+        language=options.language or "",
+        private=options.private,
+        include=tuple(options.include),
+        exclude=tuple(options.exclude),
+        set=settings,
+        style=style,
+    )
+
+
+def _setting(text: str, option: str, problems: list[Problem]) -> tuple[str, Node]:
+    """Return the two sides of `PATH=VALUE`; a value in braces or brackets is YAML, any other is text."""
+    path, equals, value = text.partition("=")
+    if not equals or not path:
+        problems.append(Problem(COMMAND_LINE, option, f"'{text}'; expected PATH=VALUE"))
+    if value.startswith(("{", "[")):
+        node = source.parse(value, f"{option} {path}", COMMAND_LINE)
+        return path, node or Scalar("", COMMAND_LINE)
+    return path, Scalar(value, COMMAND_LINE)
+
+
+def _style(options: argparse.Namespace, problems: list[Problem]) -> Record | None:
+    pairs = [_setting(text, "--style", problems) for text in options.style]
+    if options.theme:
+        pairs.append(("theme", Scalar(options.theme, COMMAND_LINE)))
+    if not pairs:
+        return None
+    tree: dict[str, dict[str, Node] | Node] = {}
+    for path, node in pairs:
+        head, dot, rest = path.partition(".")
+        if not dot and head not in STYLE.fields:
+            # What is no key of the style may be an option of the theme, unless it is a key misspelt.
+            if hint := nearest(head, STYLE.fields):
+                problems.append(Problem(COMMAND_LINE, "--style", f"no style key '{head}'", hint))
+            head, rest = "options", head
+        if rest:
+            inner = tree.setdefault(head, {})
+            if isinstance(inner, dict):
+                inner[rest] = node
+        else:
+            tree[head] = node
+    reading = Reading()
+    record = read_field(STYLE, _mapping(tree), "--style", reading)
+    problems += reading.problems
+    return record if isinstance(record, Record) else None
+
+
+def _mapping(tree: dict[str, dict[str, Node] | Node]) -> Mapping:
+    def value(item: dict[str, Node] | Node) -> Node:
+        return _mapping({**item}) if isinstance(item, dict) else item
+
+    return Mapping(tuple((Scalar(key, COMMAND_LINE), value(item)) for key, item in tree.items()), COMMAND_LINE)

@@ -1,0 +1,241 @@
+"""The tree between content and look: a closed set of nodes that every theme styles and every writer writes.
+
+All text is there, in reading order, with its words and dates already in the style's form; nothing here knows a
+profile, a variant or a theme. `kind` is meaning that a theme may use and may ignore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters as the person wrote them (NFC, no controls)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    content: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Emph:
+    content: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`content` leads to `url`, which is absolute and https, http, mailto or tel."""
+
+    content: Inlines
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """Inline mathematics; `tex` is TeX without its dollars."""
+
+    tex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A word with a logo of its own (`LaTeX`, `TeX`); it extracts as the plain word."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that says nothing its neighbouring text does not; `source` is the name of an asset."""
+
+    source: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part whose meaning a theme may show: `authors`, `title`, `venue`, `when`, `badge`, `mark` …"""
+
+    kind: str
+    content: Inlines
+
+
+Inline = Text | Strong | Emph | Code | Link | Math | Logo | LineBreak | Image | Span
+Inlines = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    content: Inlines
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    content: Inlines
+    blocks: tuple[Block, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList:
+    items: tuple[ListItem, ...]
+    kind: str = "highlights"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One row of a `DefinitionList`: `term` may be empty."""
+
+    term: Inlines
+    content: Inlines
+    kind: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionList:
+    kind: str
+    items: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of an entry's head: `main` on the reading side, `aside` (place, dates) on the far one."""
+
+    main: Inlines
+    aside: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    kind: str
+    rows: tuple[Row, ...]
+    blocks: tuple[Block, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A publication: `number` is its label, if numbered; `content` is made of `Span`s, one a part.
+
+    `lead` holds what stands before the citation (subjects, the whole date), `blocks` what follows (the abstract).
+    """
+
+    content: Inlines
+    number: str = ""
+    lead: Inlines = ()
+    blocks: tuple[Block, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CitationList:
+    items: tuple[Citation, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part; `note` explains marks under its title; a section inside a section is a group (`level` 2)."""
+
+    kind: str
+    title: Inlines
+    blocks: tuple[Block, ...]
+    note: Inlines = ()
+    level: int = 1
+    id: str = ""
+
+
+Block = Paragraph | BulletList | DefinitionList | Entry | CitationList | Section
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    name: Inlines
+    headline: Inlines = ()
+    contacts: DefinitionList | None = None
+    photo: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole CV, ready to be written. `language` is a BCP 47 tag; `title` and `author` are for metadata."""
+
+    header: Header
+    blocks: tuple[Block, ...]
+    language: str
+    title: str
+    author: str
+
+
+Node = Document | Header | Block | ListItem | Definition | Row | Citation | Inline
+
+
+def plain(inlines: Inlines) -> str:
+    """Return the words of *inlines* without their form; mathematics as its TeX, a line break as a space."""
+    return "".join(_plain(inline) for inline in inlines)
+
+
+def _plain(inline: Inline) -> str:
+    match inline:
+        case Text(text) | Code(text) | Logo(text) | Math(text):
+            return text
+        case LineBreak():
+            return " "
+        case Image():
+            return ""
+        case Strong(content) | Emph(content) | Link(content) | Span(_, content):
+            return plain(content)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes directly inside *node*, in reading order."""
+    match node:
+        case Document(header, blocks):
+            yield header
+            yield from blocks
+        case Header(name, headline, contacts, photo):
+            yield from (*((photo,) if photo else ()), *name, *headline)
+            if contacts:
+                yield contacts
+        case Section(title=title, note=note, blocks=blocks):
+            yield from (*title, *note, *blocks)
+        case Entry(rows=rows, blocks=blocks):
+            yield from (*rows, *blocks)
+        case Row(main, aside):
+            yield from (*main, *aside)
+        case BulletList(items) | DefinitionList(_, items) | CitationList(items):
+            yield from items
+        case ListItem(content, blocks):
+            yield from (*content, *blocks)
+        case Definition(term, content):
+            yield from (*term, *content)
+        case Citation(content=content, lead=lead, blocks=blocks):
+            yield from (*lead, *content, *blocks)
+        case Paragraph(content) | Strong(content) | Emph(content) | Link(content) | Span(_, content):
+            yield from content
+        case _:
+            return
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield *node* and every node below it, in reading order."""
+    yield node
+    for child in children(node):
+        yield from walk(child)

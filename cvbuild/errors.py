@@ -1,0 +1,85 @@
+"""What can be wrong, and where: problems with positions, and the errors that carry them.
+
+Every stage collects its problems and raises once. Whatever is raised that is not a `CvError` is a bug.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in a file: lines and columns count characters from 1; a line of 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+NOWHERE = Mark("")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong: its place, the path of the value, what was found and what would be right."""
+
+    mark: Mark
+    where: str
+    message: str
+    hint: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        parts = [part for part in (str(self.mark), self.where, self.message) if part]
+        return ": ".join(parts) + (f"\n  hint: {self.hint}" if self.hint else "")
+
+
+class CvError(Exception):
+    """The person's files, wishes or machine are at fault; `problems` says how, all at once, in file order."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = tuple(sorted(dict.fromkeys(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class ProfileError(CvError):
+    """A profile, or a file that belongs to it, cannot be read as one."""
+
+
+class VariantError(CvError):
+    """A view asks for what the profile does not have, or contradicts itself."""
+
+
+class ThemeError(CvError):
+    """A theme is missing, broken, or does not offer what a style asks of it."""
+
+
+class EngineError(CvError):
+    """An engine is missing or failed."""
+
+
+class LimitError(CvError):
+    """A limit that protects the machine was reached."""
+
+
+class OutputError(CvError):
+    """The artifact could not be written; whatever stood in its place is unharmed."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint that names the closest of *known*, or nothing where none is close."""
+    names = sorted(known)
+    folded = {known_name.casefold(): known_name for known_name in names}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return f"did you mean '{folded[close[0]]}'?" if close else ""
+
+
+def listed(names: Iterable[str], joiner: str = "or") -> str:
+    """Return *names* as a person lists them: `a, b or c`."""
+    known = list(names)
+    return f" {joiner} ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)

@@ -1,0 +1,156 @@
+"""The spine strung together: read, select, compose, write, compile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cvbuild import assets, fonts, locale, style, theme
+from cvbuild.artifact import Artifact, page_count
+from cvbuild.checks import glyphs
+from cvbuild.document import Document
+from cvbuild.engines import weasyprint
+from cvbuild.errors import CvError, Mark, Problem, ProfileError, ThemeError, VariantError
+from cvbuild.profile import Profile
+from cvbuild.reader import Source
+from cvbuild.rendered import Rendered
+from cvbuild.schema import Reading
+from cvbuild.sections import compose
+from cvbuild.style import Style
+from cvbuild.theme import Theme
+from cvbuild.view import Overrides, resolve, select
+from cvbuild.writers import html, native, text
+
+FORMATS = {"pdf": ".pdf", "html": ".html", "text": ".txt", "native": ".tree"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a build happens: the day it is, where themes are looked for first, and a folder for caches."""
+
+    today: date
+    cache: Path
+    themes: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One view, composed and with its style settled: all that any format is made from."""
+
+    profile: Profile
+    document: Document
+    theme: Theme
+    style: Style
+    options: dict[str, str | bool]
+    fonts: tuple[Path, ...]
+    warnings: tuple[Problem, ...]
+
+
+def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> Draft:
+    """Return the view *variant* of a profile (the default view where ''), composed.
+
+    Raises `VariantError`, `ThemeError` or `ProfileError`; no engine has run.
+    """
+    wish = resolve(source.profile, variant, overrides)
+    chosen = select(wish, place.today)
+    look = theme.load(
+        style.theme_name(wish.style), place.themes, wish.style.mark_of("theme") if wish.style else Mark("")
+    )
+    if look.abstract:
+        message = f"the theme '{look.name}' is only there to be extended"
+        raise ThemeError(Problem(Mark(source.profile.file), "style.theme", message))
+    reading = Reading()
+    settled = style.resolve(look.style, wish.style, wish.language, reading)
+    options = look.values(settled.options, reading)
+    folders = _font_folders(settled, Path(source.profile.file).parent, reading)
+    if reading.problems:
+        raise VariantError(*reading.problems)
+    glyphs.check(chosen.profile, settled, (*look.fonts, *folders), look.name)
+    warnings = [*source.warnings, *chosen.warnings, *_unread(source.profile)]
+    if not locale.has_words(wish.language):
+        message = f"no words in '{wish.language}' are known; the English ones are used"
+        warnings.append(Problem(Mark(source.profile.file), "style.words", message, "say them under style.words"))
+    document = compose(chosen.profile, settled)
+    return Draft(chosen.profile, document, look, settled, options, folders, tuple(dict.fromkeys(warnings)))
+
+
+def _font_folders(settled: Style, folder: Path, reading: Reading) -> tuple[Path, ...]:
+    found = []
+    for name in settled.fonts:
+        path = folder / name
+        if not path.exists() or not fonts.files(path):
+            reading.fail(Mark(name), "style.fonts", "no such font file, or folder of font files")
+        else:
+            found.append(path)
+    return tuple(found)
+
+
+def _unread(profile: Profile) -> tuple[Problem, ...]:
+    if profile.bibliography is None:
+        return ()
+    message = "bibliography files are not read by this version; only the publications given in the profile are printed"
+    return (Problem(profile.bibliography.mark, "bibliography", message),)
+
+
+def build(source: Source, variant: str, format: str, overrides: Overrides, place: Place) -> Artifact:
+    """Return one view of a profile in one of `FORMATS`, with every warning on the way.
+
+    Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
+    """
+    made = draft(source, variant, overrides, place)
+    if format == "text":
+        return Artifact(format, text.write(made.document).encode(), warnings=made.warnings)
+    if format == "native":
+        return Artifact(format, native.write(made.document).encode(), warnings=made.warnings)
+    rendered = _html(made)
+    if format == "html":
+        return Artifact(format, rendered.source.encode(), warnings=made.warnings)
+    compiled = weasyprint.compile(rendered, place.cache)
+    pages = page_count(compiled.data)
+    return Artifact(format, compiled.data, pages, (*made.warnings, *_over_budget(made.profile, pages)))
+
+
+def _html(made: Draft) -> Rendered:
+    folder = Path(made.profile.file).parent
+    pictures = assets.load(made.document, folder, made.profile.file)
+    families = tuple(dict.fromkeys(fonts.family(path) for f in made.fonts for path in fonts.files(f)))
+    rendered = html.write(made.document, made.theme, made.style, made.options, pictures, families)
+    own = tuple(path if path.is_dir() else path.parent for path in made.fonts)
+    return Rendered(rendered.source, rendered.assets, rendered.fonts + own)
+
+
+def _over_budget(profile: Profile, pages: int) -> tuple[Problem, ...]:
+    budget = profile.view.pages
+    if budget is None or pages <= budget.max:
+        return ()
+    message = f"{pages} pages; the view asks for {budget.max} at most, and fitting is not done by this version"
+    return (Problem(Mark(profile.file), "pages", message, "drop entries by tags, limit or omit"),)
+
+
+def validate(source: Source, place: Place) -> tuple[Problem, ...]:
+    """Return the warnings of every view of a profile. Raises `ProfileError` with the problems of all of them."""
+    problems: list[Problem] = []
+    warnings = list(source.warnings)
+    for name in ("", *source.profile.variants):
+        try:
+            warnings += draft(source, name, Overrides(private=True), place).warnings
+        except CvError as error:
+            problems += error.problems
+    if problems:
+        raise ProfileError(*problems)
+    return (*dict.fromkeys(warnings), *_unlisted(source.profile))
+
+
+def _unlisted(profile: Profile) -> tuple[Problem, ...]:
+    """Return a warning for each collection that no view has a section for."""
+    views = (profile.view, *profile.variants.values())
+    listing = [view.sections for view in views if view.sections is not None]
+    if not listing or profile.view.sections is None:
+        return ()
+    listed = {spec.options.text("from") or spec.name for specs in listing for spec in specs}
+    return tuple(
+        Problem(c.mark, c.name, "stands in no section of any view", "list it under 'sections:', or leave it out")
+        for c in profile.collections
+        if c.name not in listed
+    )

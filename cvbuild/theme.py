@@ -1,0 +1,247 @@
+"""Themes: folders of templates with typed options. Nothing here runs a theme's code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cvbuild import source
+from cvbuild.errors import NOWHERE, Mark, Problem, ProfileError, ThemeError, nearest
+from cvbuild.profile.variants import STYLE
+from cvbuild.schema import Bool, Choice, ListOf, Raw, Reading, Record, RecordOf, Text, Word, read
+from cvbuild.source import Mapping as MappingNode
+from cvbuild.source import Scalar
+
+FILE = "theme.yaml"
+ENGINES = ("weasyprint",)
+OPTION = RecordOf(
+    "option",
+    {
+        "type": Choice("color", "length", "number", "choice", "bool"),
+        "default": Word(),
+        "min": Word(),
+        "max": Word(),
+        "values": ListOf(Word()),
+        "help": Text(),
+    },
+    ("type", "default", "help"),
+)
+MANIFEST = RecordOf(
+    "theme",
+    {
+        "extends": Word(),
+        "abstract": Bool(),
+        "summary": Text(),
+        "engine": Choice(*ENGINES),
+        "style": STYLE,
+        "options": Raw(),
+        "fonts": ListOf(Word()),
+    },
+    ("summary",),
+)
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)(pt|mm|cm|in|em)")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice that a theme offers: what may be said, and what holds where nothing is."""
+
+    name: str
+    type: str
+    default: str
+    help: str
+    low: str = ""
+    high: str = ""
+    values: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> str:
+        """Say what a value may be, fit to follow "expected"."""
+        bounds = f" from {self.low} to {self.high}" if self.low and self.high else ""
+        return {
+            "color": "a colour such as #1f4e79",
+            "length": f"a length{bounds or ' such as 10pt'}",
+            "number": f"a number{bounds}",
+            "bool": "true or false",
+            "choice": source_list(self.values),
+        }[self.type]
+
+    def accepts(self, text: str) -> bool:
+        """Tell whether *text* is a value of the option; nothing accepted can be anything but a value in CSS."""
+        match self.type:
+            case "color":
+                return re.fullmatch(r"#(?:[0-9A-Fa-f]{3}){1,2}", text) is not None
+            case "length":
+                return _LENGTH.fullmatch(text) is not None and self._bounded(text)
+            case "number":
+                return re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII) is not None and self._bounded(text)
+            case "bool":
+                return text in ("true", "false")
+            case _:
+                return text in self.values
+
+    def _bounded(self, text: str) -> bool:
+        low, value, high = (_points(part) for part in (self.low or text, text, self.high or text))
+        return low <= value <= high
+
+
+def source_list(values: tuple[str, ...]) -> str:
+    return f"one of {', '.join(values)}"
+
+
+def _points(text: str) -> float:
+    match = _LENGTH.fullmatch(text)
+    if not match:
+        return float(text)
+    scale = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "em": 10.0}[match[2]]
+    return float(match[1]) * scale
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme with what it inherits. `folders` lead from the theme to its eldest ancestor."""
+
+    name: str
+    summary: str
+    engine: str
+    folders: tuple[Path, ...]
+    options: Mapping[str, Option] = field(default_factory=dict)
+    style: Record = field(default_factory=lambda: Record("style", {}))
+    fonts: tuple[Path, ...] = ()
+    abstract: bool = False
+
+    def values(self, said: Mapping[str, Scalar], reading: Reading) -> dict[str, str | bool]:
+        """Return the value of every option, having reported those in *said* that the theme does not take."""
+        found: dict[str, str | bool] = {name: _value(o, o.default) for name, o in self.options.items()}
+        for name, scalar in said.items():
+            option = self.options.get(name)
+            where = f"style.options.{name}"
+            if option is None:
+                hint = nearest(name, self.options) or f"known: {', '.join(self.options) or 'none'}"
+                reading.fail(scalar.mark, where, f"the theme '{self.name}' has no option '{name}'", hint)
+            elif not option.accepts(scalar.text):
+                reading.fail(scalar.mark, where, f"'{scalar.text}'; expected {option.expected}")
+            else:
+                found[name] = _value(option, scalar.text)
+        return found
+
+    def file(self, name: str) -> Path | None:
+        """Return the theme's own file *name*, or the nearest ancestor's."""
+        return next((folder / name for folder in self.folders if (folder / name).is_file()), None)
+
+
+def _value(option: Option, text: str) -> str | bool:
+    return text == "true" if option.type == "bool" else text
+
+
+def builtin() -> Path:
+    """Return the folder of the built-in themes: in the installed package, or in the checkout."""
+    package = Path(__file__).parent
+    installed = package / "_themes"
+    return installed if installed.is_dir() else package.parent / "themes"
+
+
+def available(places: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """Yield the folder of each theme in *places* and among the built-in ones, by name; the first of a name wins."""
+    folders = (folder for place in (*places, builtin()) if place.is_dir() for folder in place.iterdir())
+    found: dict[str, Path] = {}
+    for folder in folders:
+        if (folder / FILE).is_file():
+            found.setdefault(folder.name, folder)
+    yield from (found[name] for name in sorted(found))
+
+
+def load(name: str, places: tuple[Path, ...] = (), mark: Mark = NOWHERE) -> Theme:
+    """Return the theme *name*, looked for in *places* and then among the built-in ones.
+
+    Raises `ThemeError` at *mark* where there is none, and at its own place for every fault of a theme.
+    """
+    folders = {folder.name: folder for folder in available(places)}
+    if name not in folders:
+        hint = nearest(name, folders) or f"known: {', '.join(folders)}"
+        raise ThemeError(Problem(mark, "style.theme", f"no theme '{name}'", hint))
+    lineage: list[tuple[Path, Record]] = []
+    parent: str = name
+    while parent:
+        if parent not in folders or any(folder.name == parent for folder, _ in lineage):
+            where = Mark(str(lineage[-1][0] / FILE))
+            raise ThemeError(Problem(where, "extends", f"no theme '{parent}' to extend"))
+        manifest = _manifest(folders[parent])
+        lineage.append((folders[parent], manifest))
+        parent = manifest.text("extends")
+    return _theme(name, lineage)
+
+
+def _manifest(folder: Path) -> Record:
+    path = folder / FILE
+    reading = Reading()
+    try:
+        node = source.parse(source.decode(path.read_bytes(), str(path)), str(path))
+    except ProfileError as error:
+        raise ThemeError(*error.problems) from None
+    record = read(MANIFEST, node, "", reading)
+    if not isinstance(record, Record):
+        reading.fail(Mark(str(path)), "", "the file is empty; expected a mapping with 'summary'")
+    if reading.problems or not isinstance(record, Record):
+        raise ThemeError(*reading.problems)
+    return record
+
+
+def _theme(name: str, lineage: list[tuple[Path, Record]]) -> Theme:
+    reading = Reading()
+    options: dict[str, Option] = {}
+    style: dict[str, object] = {}
+    fonts: tuple[Path, ...] = ()
+    for folder, manifest in reversed(lineage):
+        options |= _options(manifest, reading)
+        own = manifest.get("style")
+        style |= own.fields if isinstance(own, Record) else {}
+        fonts = tuple(_font(folder, text, manifest, reading) for text in manifest.texts("fonts")) or fonts
+    if reading.problems:
+        raise ThemeError(*reading.problems)
+    engine = next((m.text("engine") for _, m in lineage if m.text("engine")), ENGINES[0])
+    first = lineage[0][1]
+    return Theme(
+        name=name,
+        summary=first.text("summary"),
+        engine=engine,
+        folders=tuple(folder for folder, _ in lineage),
+        options=options,
+        style=Record("style", style, {}, first.mark),  # type: ignore[arg-type]
+        fonts=fonts,
+        abstract=first.flag("abstract"),
+    )
+
+
+def _font(folder: Path, text: str, manifest: Record, reading: Reading) -> Path:
+    """Return the folder of the font family *text*: beside the theme, or one of the bundled ones."""
+    for place in (folder / "fonts" / text, builtin() / "fonts" / text):
+        if place.is_dir():
+            return place
+    known = [path.name for path in (builtin() / "fonts").iterdir() if path.is_dir()]
+    reading.fail(manifest.mark_of("fonts"), "fonts", f"no bundled font '{text}'", nearest(text, known))
+    return folder
+
+
+def _options(manifest: Record, reading: Reading) -> dict[str, Option]:
+    node = manifest.get("options")
+    if node is None:
+        return {}
+    if not isinstance(node, MappingNode):
+        reading.fail(manifest.mark_of("options"), "options", "expected a mapping of names to options")
+        return {}
+    found = {}
+    for key, item in node.items:
+        record = read(OPTION, item, f"options.{key.text}", reading)
+        if isinstance(record, Record) and {"type", "default"} <= record.fields.keys():
+            option = Option(
+                key.text, record.text("type"), record.text("default"), record.text("help"),
+                record.text("min"), record.text("max"), record.texts("values"),
+            )  # fmt: skip
+            if not option.accepts(option.default):
+                message = f"the default '{option.default}'; expected {option.expected}"
+                reading.fail(record.mark_of("default"), f"options.{key.text}", message)
+            found[key.text] = option
+    return found

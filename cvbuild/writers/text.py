@@ -1,0 +1,144 @@
+"""Plain text as a person would paste it into a form: no markup, one blank line between entries."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from cvbuild import math
+from cvbuild.document import (
+    Block,
+    BulletList,
+    Citation,
+    CitationList,
+    Code,
+    Definition,
+    DefinitionList,
+    Document,
+    Emph,
+    Entry,
+    Image,
+    Inline,
+    Inlines,
+    LineBreak,
+    Link,
+    ListItem,
+    Logo,
+    Math,
+    Paragraph,
+    Section,
+    Span,
+    Strong,
+    Text,
+)
+
+WIDTH = 88
+_HIDDEN_URLS = ("mailto:", "tel:")
+
+
+def write(document: Document) -> str:
+    """Return *document* as lines of at most `WIDTH` characters, but for words that are longer."""
+    header = document.header
+    lines = [inline_text(header.name), *filter(None, [inline_text(header.headline)])]
+    if header.contacts:
+        lines += _block(header.contacts)
+    for block in document.blocks:
+        lines += ["", *_block(block)]
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def inline_text(inlines: Inlines) -> str:
+    """Return the words of *inlines*; a link whose words are not its address has it behind them."""
+    return "".join(_inline(inline) for inline in inlines)
+
+
+def _inline(inline: Inline) -> str:
+    match inline:
+        case Text(text) | Code(text) | Logo(text):
+            return text
+        case Math(tex):
+            return math.plain(math.parse(tex))
+        case LineBreak():
+            return " "
+        case Image():
+            return ""
+        case Link(content, url):
+            words = inline_text(content)
+            shown = url.split("://", 1)[-1].rstrip("/") in words or url.startswith(_HIDDEN_URLS)
+            return words if shown else f"{words} <{url}>"
+        case Strong(content) | Emph(content) | Span(_, content):
+            return inline_text(content)
+
+
+def _block(block: Block) -> list[str]:
+    match block:
+        case Section():
+            return list(_section(block))
+        case Paragraph(content):
+            return _wrapped(inline_text(content))
+        case BulletList(items):
+            return [line for item in items for line in _item(item)]
+        case DefinitionList(_, items):
+            return [line for item in items for line in _wrapped(_definition(item), "", "  ")]
+        case Entry():
+            return list(_entry(block))
+        case CitationList(items):
+            return [line for i, item in enumerate(items) for line in ([""] if i else []) + list(_citation(item))]
+
+
+def _section(section: Section) -> Iterator[str]:
+    title = " ".join(filter(None, [inline_text(section.title), _noted(inline_text(section.note))]))
+    if title and section.level == 1:
+        yield from (title.upper(), "-" * min(len(title), WIDTH))
+    elif title:
+        yield title
+    for i, block in enumerate(section.blocks):
+        if i and (
+            _is_tall(block) or _is_tall(section.blocks[i - 1]) or (section.level == 1 and isinstance(block, Section))
+        ):
+            yield ""
+        yield from _block(block)
+
+
+def _noted(note: str) -> str:
+    return f"({note})" if note else ""
+
+
+def _is_tall(block: Block) -> bool:
+    return (isinstance(block, Entry) and bool(block.blocks or len(block.rows) > 1)) or isinstance(block, Section)
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    for row in entry.rows:
+        yield from _wrapped(" | ".join(filter(None, [inline_text(row.main), inline_text(row.aside)])), "", "  ")
+    for block in entry.blocks:
+        yield from _block(block)
+
+
+def _item(item: ListItem) -> list[str]:
+    inner = [f"  {line}" for block in item.blocks for line in _block(block)]
+    return [*_wrapped(inline_text(item.content), "- ", "  "), *inner]
+
+
+def _definition(item: Definition) -> str:
+    return ": ".join(filter(None, [inline_text(item.term), inline_text(item.content)]))
+
+
+def _citation(citation: Citation) -> Iterator[str]:
+    if citation.lead:
+        yield inline_text(citation.lead)
+    first = f"{citation.number} " if citation.number else "- "
+    yield from _wrapped(inline_text(citation.content), first, " " * len(first))
+    for block in citation.blocks:
+        yield from _block(block)
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

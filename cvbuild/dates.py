@@ -33,12 +33,16 @@ class PartialDate:
         """
         match = _WRITTEN.fullmatch(text)
         if not match or not text.isascii():
-            raise ValueError(f"'{text}' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
+            raise ValueError(f"'{text[:60]}' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
         parts = tuple(int(part) for part in match.groups() if part)
-        try:
-            date(*(*parts, 1, 1)[:3])
-        except ValueError:
-            raise ValueError(f"'{text}' is not a day of the calendar") from None
+        year, month, day = (*parts, 1, 1)[:3]
+        if year == 0:
+            raise ValueError(f"'{text}' is not in the calendar; expected a year from 0001 on")
+        if not 1 <= month <= 12:
+            raise ValueError(f"'{text}' is not in the calendar; expected a month from 01 to 12")
+        last = calendar.monthrange(year, month)[1]
+        if not 1 <= day <= last:
+            raise ValueError(f"'{text}' is not in the calendar; expected a day from 01 to {last}")
         return cls(parts)
 
     @property
@@ -74,7 +78,8 @@ class Term:
         match = _TERM.fullmatch(text)
         season = (match[2] or match[3]).lower() if match else ""
         if not match or season not in TERMS:
-            raise ValueError(f"'{text}' is not a term; write a year and one of {', '.join(TERMS)}")
+            raise ValueError(f"'{text[:60]}' is not a term; write a year and one of {', '.join(TERMS)}")
+        PartialDate.parse(match[1] or match[4])
         return cls(text, int(match[1] or match[4]), season)
 
     @property
@@ -90,6 +95,33 @@ class Term:
 
 
 Known = PartialDate | Term
+
+
+_MONTHS = ("", "january", "february", "march", "april", "may", "june",
+           "july", "august", "september", "october", "november", "december")  # fmt: skip
+_HABITS = (
+    r"(?P<y>\d{4})\W(?P<m>\d{1,2})(?:\W(?P<d>\d{1,2}))?",
+    r"(?P<m>\d{1,2})\W(?P<y>\d{4})",
+    r"(?P<b>[a-z]{3,9})\W{1,2}(?P<y>\d{4})",
+    r"(?P<y>\d{4})\W{1,2}(?P<b>[a-z]{3,9})",
+    r"(?P<d>\d{1,2})\W{1,2}(?P<b>[a-z]{3,9})\W{1,2}(?P<y>\d{4})",
+    r"(?P<b>[a-z]{3,9})\W{1,2}(?P<d>\d{1,2})\W{1,2}(?P<y>\d{4})",
+)
+
+
+def meant(text: str) -> str:
+    """Return the date that *text*, which is none, can only mean (`10/2024`, `Oct 2024`), '' where that is unclear."""
+    found = next((match for form in _HABITS if (match := re.fullmatch(form, text.lower(), re.ASCII))), None)
+    if not found:
+        return ""
+    parts = {"m": "", "d": "", "b": "", **{name: said or "" for name, said in found.groupdict().items()}}
+    months = [i for i, name in enumerate(_MONTHS) if name and parts["b"] and name.startswith(parts["b"])]
+    month = parts["m"] or "".join(map(str, months))
+    written = "-".join(part.zfill(2) for part in (parts["y"], month, parts["d"]) if part)
+    try:
+        return str(PartialDate.parse(written)) if month else ""
+    except ValueError:
+        return ""
 
 
 def parse(text: str) -> PartialDate | Term | str:

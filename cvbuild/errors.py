@@ -6,6 +6,7 @@ Every stage collects its problems and raises once. Whatever is raised that is no
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -35,8 +36,8 @@ class Problem:
     hint: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        parts = [part for part in (str(self.mark), self.where, self.message) if part]
-        return ": ".join(parts) + (f"\n  hint: {self.hint}" if self.hint else "")
+        parts = [visible(part) for part in (str(self.mark), self.where, self.message) if part]
+        return ": ".join(parts) + (f"\n  hint: {visible(self.hint)}" if self.hint else "")
 
 
 class CvError(Exception):
@@ -71,12 +72,36 @@ class OutputError(CvError):
     """The artifact could not be written; whatever stood in its place is unharmed."""
 
 
+# What a terminal would obey and nobody can see: controls, line separators, directions of writing, surrogates.
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Comparing with more names than any profile has would take its time.
+_MAX_KNOWN = 3000
+
+
+def visible(text: str) -> str:
+    """Return *text* with escapes for what cannot be seen."""
+    return _UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def quoted(text: str) -> str:
+    """Return *text* as a message quotes it: on one line, and no longer than that."""
+    line = text[:200].replace("\n", " ")
+    return f"'{line if len(line) <= 60 else line[:59] + '…'}'"
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return the one of *known* that *name* is a slip of, '' where none is close."""
+    folded = {known_name.casefold(): known_name for known_name in sorted(known)}
+    if len(folded) > _MAX_KNOWN or len(name) > 200:
+        return ""
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else ""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the closest of *known*, or nothing where none is close."""
-    names = sorted(known)
-    folded = {known_name.casefold(): known_name for known_name in names}
-    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    return f"did you mean '{folded[close[0]]}'?" if close else ""
+    found = closest(name, known)
+    return f"did you mean '{found}'?" if found else ""
 
 
 def listed(names: Iterable[str], joiner: str = "or") -> str:

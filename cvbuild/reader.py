@@ -5,34 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cvbuild import source
-from cvbuild.errors import Mark, Problem, ProfileError, nearest
-from cvbuild.profile import Collection, Profile, View
+from cvbuild.errors import Mark, Problem, ProfileError, nearest, quoted
+from cvbuild.profile import Profile, View
 from cvbuild.profile.checks import check
+from cvbuild.profile.collections import collections
 from cvbuild.profile.contacts import CONTACT
-from cvbuild.profile.types import ENTRY_TYPES, ID, TAG, TEXT, TEXTS, TYPE_OF
+from cvbuild.profile.types import TAG, TEXT
 from cvbuild.profile.variants import NAME, VARIANT, VIEW, read_view
-from cvbuild.schema import (
-    Choice,
-    Field,
-    ListOf,
-    LooseDate,
-    Pattern,
-    Reading,
-    Record,
-    RecordOf,
-    Translated,
-    Value,
-    Varied,
-    Word,
-)
-from cvbuild.schema import (
-    read as read_field,
-)
+from cvbuild.schema import Choice, Field, ListOf, Pattern, Reading, Record, RecordOf, Varied, Word, join
+from cvbuild.schema import read as read_field
 from cvbuild.source import Mapping, Node, Scalar, Sequence, describe
 
 LANGUAGE = Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag such as en, ko or pt-BR")
@@ -66,6 +52,7 @@ PARTS: dict[str, Field] = {
     "bibliography": BIBLIOGRAPHY,
 }
 KEYS = (*PARTS, "venues", "view", "variants")
+SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +69,73 @@ def read(path: Path) -> Source:
 
     Raises `ProfileError` with all that is wrong in any of the files.
     """
-    reading = Reading()
-    root = _load(path, str(path), reading)
-    profile = _profile(root, str(path), reading)
-    files = [path]
-    folder = path.with_suffix(".variants")
-    if folder.is_dir():
-        for file in sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml")):
-            files.append(file)
-            profile = _with_variant(profile, file, reading)
-    return _checked(profile, reading, tuple(files))
+    files = (path, *_variant_files(path))
+    trees: dict[Path, _Tree] = {}
+    broken: list[Problem] = []
+    for file in files:
+        try:
+            trees[file] = _tree(contents(file, str(file)), str(file))
+        except ProfileError as error:
+            broken += error.problems
+    if path not in trees:
+        raise ProfileError(*broken)
+    reading = Reading(problems=broken, lost=frozenset(file.stem for file in files if file not in trees))
+    profile = _profile(trees[path].root, str(path), reading)
+    for file, tree in trees.items():
+        if file != path:
+            profile = _with_variant(profile, file, tree.root, reading)
+    _files(profile, path.parent, reading)
+    return _checked(profile, trees.values(), reading, files)
 
 
 def read_text(data: bytes, file: str) -> Source:
     """Return the profile in *data*; *file* names it in messages, and there are no files beside it."""
-    reading = Reading()
-    return _checked(_profile(_parse(data, file, reading), file, reading), reading, ())
+    tree, reading = _tree(data, file), Reading()
+    return _checked(_profile(tree.root, file, reading), (tree,), reading, ())
 
 
-def _checked(profile: Profile, reading: Reading, files: tuple[Path, ...]) -> Source:
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """A file as it was parsed, with the problems that left something to be read."""
+
+    root: Node | None
+    problems: tuple[Problem, ...]
+
+
+def _tree(data: bytes, file: str) -> _Tree:
+    return _Tree(*source.survey(source.decode(data, file), file))
+
+
+def _checked(profile: Profile, trees: Iterable[_Tree], reading: Reading, files: tuple[Path, ...]) -> Source:
+    slips = [problem for tree in trees for problem in tree.problems]
+    if reading.problems or slips:
+        reading.lost |= frozenset(_names(next(iter(trees)).root))
     check(profile, reading)
-    if reading.problems:
-        raise ProfileError(*reading.problems)
+    # What else seems wrong with a line that is cut off, or has an alias for a text, is so because of that.
+    known = {(slip.mark.file, slip.mark.line) for slip in slips}
+    problems = slips + [p for p in reading.problems if (p.mark.file, p.mark.line) not in known]
+    if problems:
+        raise ProfileError(*problems)
     return Source(profile, tuple(dict.fromkeys(sorted(reading.warnings))), files)
+
+
+def _names(root: Node | None) -> Iterable[str]:
+    """Yield what in the facts of *root* a view may name: keys, ids and tags."""
+    for key, node in root.items if isinstance(root, Mapping) else ():
+        yield key.text
+        if key.text not in ("view", "variants"):
+            yield from (scalar.text for name, scalar in source.scalars(node, key.text) if name in ("", "id", "tags"))
+
+
+def _variant_files(path: Path) -> tuple[Path, ...]:
+    folder = path.with_suffix(".variants") if path.name else path
+    try:
+        found = [file for file in folder.iterdir() if file.suffix in SUFFIXES and not file.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise ProfileError(Problem(Mark(str(folder)), "", _reason(error))) from None
+    return tuple(sorted(found))
 
 
 def contents(path: Path, file: str) -> bytes:
@@ -118,46 +149,41 @@ def contents(path: Path, file: str) -> bytes:
     except IsADirectoryError:
         raise ProfileError(Problem(Mark(file), "", "a folder; expected a YAML file")) from None
     except OSError as error:
-        reason = "no such file" if error.errno == errno.ENOENT else (error.strerror or "cannot be opened").lower()
-        raise ProfileError(Problem(Mark(file), "", reason, _neighbour(path))) from None
+        raise ProfileError(Problem(Mark(file), "", _reason(error), _neighbour(path))) from None
 
 
-def _neighbour(path: Path) -> str:
+def _reason(error: OSError) -> str:
+    return "no such file" if error.errno == errno.ENOENT else (error.strerror or "cannot be opened").lower()
+
+
+def _neighbour(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> str:
     try:
-        return nearest(path.name, [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml")])
+        return nearest(path.name, [p.name for p in path.parent.iterdir() if p.suffix in suffixes])
     except OSError:
         return ""
-
-
-def _load(path: Path, file: str, reading: Reading) -> Node | None:
-    return _parse(contents(path, file), file, reading)
-
-
-def _parse(data: bytes, file: str, reading: Reading) -> Node | None:
-    return source.parse(source.decode(data, file), file)
 
 
 def _profile(root: Node | None, file: str, reading: Reading) -> Profile:
     if root is None or (isinstance(root, Scalar) and root.absent):
         hint = "begin with 'person:' and, indented below it, 'name: …'"
-        raise ProfileError(Problem(Mark(file), "", "the file is empty; expected a profile", hint))
+        raise ProfileError(*reading.problems, Problem(Mark(file), "", "the file is empty; expected a profile", hint))
     if not isinstance(root, Mapping):
         hint = "begin with 'person:', not with '- '" if isinstance(root, Sequence) else "begin with 'person:'"
-        raise ProfileError(
-            Problem(root.mark, "", f"{describe(root)}; expected a mapping with 'person' and collections", hint)
-        )
+        message = f"{describe(root)}; expected a mapping with 'person' and collections"
+        raise ProfileError(*reading.problems, Problem(root.mark, "", message, hint))
     reading.languages = _languages(root, reading)
     parts = {name: read_field(field, root.get(name), name, reading) for name, field in PARTS.items()
              if name != "translations"}  # fmt: skip
+    found = tuple(collections(root, KEYS, reading))
     person = parts["person"]
-    if root.get("person") is None or not isinstance(person, Record):
+    if not isinstance(person, Record):
         person = _nobody(root, reading)
     tags, bibliography = parts["tags"], parts["bibliography"]
     return Profile(
         file=file,
         person=person.replace(contact=None),
         contacts=person.records("contact"),
-        collections=tuple(_collections(root, reading)),
+        collections=found,
         venues=_venues(root.get("venues"), reading),
         translations=reading.languages,
         tags=tuple(map(str, tags)) if isinstance(tags, tuple) else None,
@@ -168,91 +194,27 @@ def _profile(root: Node | None, file: str, reading: Reading) -> Profile:
 
 
 def _nobody(root: Mapping, reading: Reading) -> Record:
-    if not any(problem.where.startswith("person") for problem in reading.problems):
+    """Report that there is no person, unless a key stands for it that is misspelt, or holds something else."""
+    node = root.get("person")
+    absent = node is None or (isinstance(node, Scalar) and node.absent)
+    if absent and "person" not in reading.lost:
         message = "the field 'person' is missing; expected a mapping with 'name'"
         reading.fail(root.mark, "", message, "write 'person:' and, indented below it, 'name: …'")
     return Record("person", {"name": "?"}, {}, root.mark)
 
 
 def _languages(root: Mapping, reading: Reading) -> tuple[str, ...]:
-    found = read_field(PARTS["translations"], root.get("translations"), "translations", reading)
-    return tuple(map(str, found)) if isinstance(found, tuple) and found else ("en",)
-
-
-def _collections(root: Mapping, reading: Reading) -> Iterator[Collection]:
-    for key, node in root.items:
-        if key.text in KEYS:
-            continue
-        if key.text not in TYPE_OF and not (isinstance(node, Mapping) and node.get("type")):
-            hint = (
-                nearest(key.text, (*TYPE_OF, *KEYS))
-                or "a collection of your own says its type: {type: …, entries: […]}"
-            )
-            reading.fail(key.mark, key.text, f"no such field '{key.text}'", hint)
-        elif not (isinstance(node, Scalar) and node.absent):
-            yield from _collection(key, node, reading)
-
-
-def _collection(key: Scalar, node: Node, reading: Reading) -> Iterator[Collection]:
-    name, kind = key.text, TYPE_OF.get(key.text, "")
-    if not kind:
-        ID.read(key, name, reading)
-    if kind == "metrics" or not (isinstance(node, Mapping) and (node.get("type") or node.get("entries"))):
-        if kind == "metrics" and isinstance(node, Mapping):
-            yield from _metrics(name, node, key.mark, reading)
-        else:
-            yield Collection(name, kind, _entries(kind, node, name, reading), mark=key.mark)
-        return
-    record = read_field(
-        RecordOf("collection", {"type": Choice(*ENTRY_TYPES), "title": TEXT, "entries": _Kept(), "text": _Kept()}),
-        node, name, reading,
-    )  # fmt: skip
-    assert isinstance(record, Record)
-    kind = record.text("type") or kind
-    held = node.get("entries") or (node.get("text") if kind == "text" else None)
-    if kind not in ENTRY_TYPES:
-        return
-    if held is None:
-        reading.fail(key.mark, name, "the field 'entries' is missing; expected a list of entries")
-        return
-    yield Collection(name, kind, _entries(kind, held, f"{name}.entries", reading), record.get("title"), None, key.mark)
-
-
-class _Kept(Field):
-    """A node that is read when the collection's type is known."""
-
-    def read(self, node: Node, where: str, reading: Reading) -> Value | None:
-        return node
-
-    def schema(self) -> dict[str, object]:
-        return {}
-
-
-def _metrics(name: str, node: Mapping, mark: Mark, reading: Reading) -> Iterator[Collection]:
-    field = RecordOf("metrics", {"type": Choice("metrics"), "title": TEXT, "date": Varied(LooseDate()),
-                                 "items": ListOf(ENTRY_TYPES["metrics"])}, ("items",))  # fmt: skip
-    record = read_field(field, node, name, reading)
-    if isinstance(record, Record):
-        yield Collection(name, "metrics", record.records("items"), record.get("title"), record.get("date"), mark)
-
-
-def _entries(kind: str, node: Node, where: str, reading: Reading) -> tuple[Record, ...]:
-    field = ENTRY_TYPES[kind]
-    if kind in ("text", "interests") and not isinstance(node, Sequence):
-        value = read_field(TEXT if kind == "text" else TEXTS, node, where, reading)
-        return tuple(Record(kind, {"text": text}, {}, node.mark) for text in _apart(value, node, where, reading))
-    value = read_field(ListOf(field), node, where, reading)
-    return tuple(item for item in value if isinstance(item, Record)) if isinstance(value, tuple) else ()
-
-
-def _apart(value: Value | None, node: Node, where: str, reading: Reading) -> tuple[Value, ...]:
-    """Return the items of a list said whole in each language as items translated one by one."""
-    if isinstance(value, Translated) and any(isinstance(items, tuple) for _, items in value.versions):
-        lists = {lang: items if isinstance(items, tuple) else (items,) for lang, items in value.versions}
-        if len({len(items) for items in lists.values()}) > 1:
-            reading.fail(node.mark, where, "lists of different lengths; expected as many items in each language")
-        return tuple(Translated(tuple(zip(lists, said, strict=True))) for said in zip(*lists.values(), strict=False))
-    return value if isinstance(value, tuple) else () if value is None else (value,)
+    node, problems = root.get("translations"), len(reading.problems)
+    found = read_field(PARTS["translations"], node, "translations", reading)
+    names = tuple(map(str, found)) if isinstance(found, tuple) else ()
+    for index, name in enumerate(names):
+        if name in names[:index] and isinstance(node, Sequence):
+            reading.fail(node.items[index].mark, "translations", f"the language '{name}' stands twice")
+    if len(reading.problems) > problems:
+        # Any key that can be a language passes for one: its texts are not at fault.
+        keys = (scalar.text for below, scalar in source.scalars(root) if not below)
+        return tuple(dict.fromkeys((*names, "en", *filter(LANGUAGE.pattern.fullmatch, keys))))
+    return names or ("en",)
 
 
 def _venues(node: Node | None, reading: Reading) -> dict[str, Record]:
@@ -273,25 +235,47 @@ def _variants(node: Node | None, reading: Reading) -> dict[str, View]:
         return {}
     found = {}
     for key, item in node.items:
-        NAME.read(key, "variants", reading)
+        _check_name(key, "variants", reading)
         view = read_view(VARIANT, item, key.text, f"variants.{key.text}", reading)
         found[key.text] = view if view.mark.line else replace(view, mark=key.mark)
     return found
 
 
-def _with_variant(profile: Profile, path: Path, reading: Reading) -> Profile:
+def _check_name(name: Scalar, where: str, reading: Reading) -> None:
+    NAME.read(name, where, reading)
+    if name.text == "view":
+        reading.fail(name.mark, where, "'view' is the default view; expected another name", "")
+
+
+def _with_variant(profile: Profile, path: Path, node: Node | None, reading: Reading) -> Profile:
     name, file = path.stem, str(path)
-    try:
-        node = _load(path, file, reading)
-    except ProfileError as error:
-        reading.problems += error.problems
-        return profile
-    NAME.read(Scalar(name, Mark(file)), "", reading)
+    _check_name(Scalar(name, Mark(file)), "", reading)
     if name in profile.variants:
         message = f"the variant '{name}' is declared twice: here and in {profile.variants[name].mark}"
         reading.fail(Mark(file), "", message, "keep one of the two")
+        return profile
     view = read_view(VARIANT, node, name, "", reading)
-    return replace(
-        profile,
-        variants={**profile.variants, name: view if view.mark.file else replace(view, mark=Mark(file))},
-    )
+    found = view if view.mark.file else replace(view, mark=Mark(file))
+    return replace(profile, variants={**profile.variants, name: found})
+
+
+def _files(profile: Profile, folder: Path, reading: Reading) -> None:
+    """Report every picture and bibliography that is not there."""
+    named = [(profile.person, "person", "photo")]
+    if profile.bibliography:
+        named.append((profile.bibliography, "bibliography", "file"))
+    named += [(entry, f"{collection.name}[{index}]", "logo")
+              for collection in profile.collections for index, entry in enumerate(collection.entries)]  # fmt: skip
+    for record, where, field in named:
+        name = record.text(field)
+        if name and not _is_file(folder / name):
+            message = f"no such file {quoted(name)}; expected one beside the profile"
+            hint = _neighbour(folder / name, (Path(name).suffix,))
+            reading.fail(record.mark_of(field), join(where, field), message, hint)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False

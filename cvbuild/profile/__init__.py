@@ -5,7 +5,7 @@ Values are frozen. What stands here is what was read: dated and translated value
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +14,7 @@ from cvbuild.errors import NOWHERE, Mark
 from cvbuild.schema import Dated, Record, Translated, Value
 from cvbuild.source import Node
 
-__all__ = ["Collection", "Dated", "Pages", "Profile", "Record", "SectionSpec", "Translated", "Value", "View"]
+__all__ = ["Collection", "Dated", "Pages", "Profile", "Record", "SectionSpec", "Translated", "Value", "View", "every"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,12 @@ class Profile:
         """Yield every record that may carry an id or tags, outer before inner, in file order."""
         yield from self.contacts
         for collection in self.collections:
-            for entry in collection.entries:
-                yield from _inside(entry)
+            yield from every(collection.entries)
 
 
-def _inside(record: Record) -> Iterator[Record]:
-    yield record
-    for value in record.fields.values():
-        if isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Record):
-                    yield from _inside(item)
+def every(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield *records* with all the records in them, outer before inner."""
+    for record in records:
+        yield record
+        for name in record.fields:
+            yield from every(record.records(name))

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from cvbuild.dates import PartialDate, Term
-from cvbuild.errors import Mark, nearest
-from cvbuild.profile import Dated, Profile, Record, SectionSpec, Translated, Value, View
-from cvbuild.profile.paths import Target, addressed, path_of, put, suggest, targets
+from cvbuild.errors import Mark, closest, nearest, quoted
+from cvbuild.profile import Dated, Profile, Record, SectionSpec, Translated, Value, View, extends
+from cvbuild.profile.paths import Target, addressed, suggest, targets
 from cvbuild.profile.types import ENTRY_TYPES
 from cvbuild.profile.variants import unknown
 from cvbuild.profile.where import read_where
-from cvbuild.schema import Reading
+from cvbuild.schema import Reading, join, read
 
 
 def check(profile: Profile, reading: Reading) -> None:
     """Report on *reading* whatever contradicts itself in *profile*, or names what is not there."""
     _ids(profile, reading)
     _tags(profile, reading)
+    _venues(profile, reading)
     for collection in profile.collections:
         for index, entry in enumerate(collection.entries):
             _periods(entry, f"{collection.name}[{index}]", reading)
     known = targets(profile)
+    present = {path: target for path, target in known.items() if target.present}
     for view in (profile.view, *profile.variants.values()):
-        _view(view, profile, known, reading)
-    _cycles(profile, reading)
+        _view(view, profile, present, reading)
+        _settings(view, known, join(_where(view, profile), "set"), reading)
+    extends.check(profile, reading)
 
 
 def _ids(profile: Profile, reading: Reading) -> None:
@@ -33,7 +37,8 @@ def _ids(profile: Profile, reading: Reading) -> None:
         mark = record.mark_of("id")
         if path in seen:
             first = seen[path].mark_of("id")
-            reading.fail(mark, path, f"the id '{path}' stands twice: here and in line {first.line}", "ids are unique")
+            message = f"the id '{path}' stands twice: here and in line {first.line}"
+            reading.fail(mark, path, message, "give one of the two another id")
         elif profile.collection(path):
             reading.fail(mark, path, f"the id '{path}' is also the name of a collection", "give it another id")
         elif path in ("person", "contact"):
@@ -44,11 +49,40 @@ def _ids(profile: Profile, reading: Reading) -> None:
 def _tags(profile: Profile, reading: Reading) -> None:
     if profile.tags is None:
         return
-    for record in profile.records():
+    contacts = [(f"person.contact.{contact.text('kind')}", contact) for contact in profile.contacts]
+    for where, record in (*contacts, *_located(profile)):
         for tag in record.texts("tags"):
-            if tag not in profile.tags:
-                hint = nearest(tag, profile.tags) or f"declared under 'tags:' are {', '.join(profile.tags)}"
-                reading.fail(record.mark_of("tags"), path_of(record, ""), f"no tag '{tag}' is declared", hint)
+            if tag not in profile.tags and tag not in reading.lost:
+                hint = nearest(tag, profile.tags) or f"declared under 'tags:' are {', '.join(profile.tags) or 'none'}"
+                mark = record.mark_of("tags")
+                reading.fail(mark, join(where, "tags"), f"the tag {quoted(tag)} is not declared", hint)
+
+
+def _located(profile: Profile) -> Iterator[tuple[str, Record]]:
+    """Yield every record in the collections, with its path in the file."""
+    for collection in profile.collections:
+        for index, entry in enumerate(collection.entries):
+            yield from _inside(f"{collection.name}[{index}]", entry)
+
+
+def _inside(where: str, record: Record) -> Iterator[tuple[str, Record]]:
+    yield where, record
+    for name in record.fields:
+        for index, inner in enumerate(record.records(name)):
+            yield from _inside(f"{where}.{name}[{index}]", inner)
+
+
+def _venues(profile: Profile, reading: Reading) -> None:
+    """Warn of a venue that looks like the slip of a declared one; any other text is a name of its own."""
+    folded = {name.casefold() for name in profile.venues}
+    names = {str(name) for venue in profile.venues.values() for field in ("name", "short")
+             for name in constants(venue.get(field))}  # fmt: skip
+    for where, record in _located(profile) if 0 < len(folded) < 300 else ():
+        for venue in map(str, constants(record.get("venue"))):
+            likely = re.fullmatch(r"[a-z0-9_-]+", venue) or venue.casefold() in folded
+            if venue not in {*profile.venues, *names} and likely and (meant := closest(venue, profile.venues)):
+                message = f"{quoted(venue)} is none of the venues declared; it is printed as it stands"
+                reading.warn(record.mark_of("venue"), f"{where}.venue", message, f"did you mean '{meant}'?")
 
 
 def constants(value: Value | None) -> Iterator[Value]:
@@ -78,58 +112,80 @@ def _periods(record: Record, where: str, reading: Reading) -> None:
     if "date" in record.fields and ("start" in record.fields or "end" in record.fields):
         message = "both 'date' and 'start' or 'end'; expected one or the other"
         reading.fail(record.mark_of("date"), f"{where}.date", message)
-    if "end" in record.fields and "start" not in record.fields:
+    unread = reading.problems and "start" in record.marks
+    if "end" in record.fields and "start" not in record.fields and not unread:
         message = "an 'end' without a 'start'; expected both"
         reading.fail(record.mark_of("end"), f"{where}.end", message, "for a single day or year write 'date:'")
     since, until = record.get("since"), record.get("until")
     if isinstance(since, PartialDate) and isinstance(until, PartialDate) and until.last_day < since.first_day:
-        reading.fail(record.mark_of("until"), f"{where}.until", f"until {until} lies before since {since}")
+        message = f"until {until} lies before since {since}; expected it after"
+        reading.fail(record.mark_of("until"), f"{where}.until", message)
     for name in record.fields:
         for index, inner in enumerate(record.records(name)):
             _periods(inner, f"{where}.{name}[{index}]", reading)
 
 
-def _view(view: View, profile: Profile, known: Mapping[str, Target], reading: Reading) -> None:
-    where = f"variants.{view.name}" if view.name else "view"
+def _where(view: View, profile: Profile) -> str:
+    """Return the path of *view* in its file: a variant in a file of its own is all there is in it."""
+    inline = not view.mark.line or view.mark.file == profile.file
+    return "view" if not view.name else f"variants.{view.name}" if inline else ""
+
+
+def _view(view: View, profile: Profile, present: Mapping[str, Target], reading: Reading) -> None:
+    where = _where(view, profile)
     for name in view.extends or ():
-        if name not in profile.variants and name != "view":
+        if name not in profile.variants and name != "view" and name not in reading.lost:
             message, hint = unknown(name, {"view": None, **profile.variants}, "variant")
-            reading.fail(view.mark_of("extends", name), f"{where}.extends", message, hint)
-    if view.language and view.language not in profile.translations:
+            reading.fail(view.mark_of("extends", name), join(where, "extends"), message, hint)
+    if view.language and view.language not in {*profile.translations, *reading.undeclared}:
         hint = nearest(view.language, profile.translations) or "declare it under 'translations:'"
-        mark = view.mark_of("language")
-        reading.fail(mark, f"{where}.language", f"the language '{view.language}' is not declared", hint)
+        message = f"the language {quoted(view.language)} is not declared"
+        reading.fail(view.mark_of("language"), join(where, "language"), message, hint)
     for field in ("include", "exclude"):
         for tag in getattr(view, field):
-            check_tag(tag, profile, view.mark_of(field, tag), f"{where}.{field}", reading)
+            check_tag(tag, profile, view.mark_of(field, tag), join(where, field), reading)
     for field in ("omit", "pin"):
         for path in getattr(view, field):
-            check_path(path, known, view.mark_of(field, path), f"{where}.{field}", reading)
-    for path in set(view.omit) & set(view.pin):
-        reading.fail(view.mark_of("pin", path), f"{where}.pin", f"'{path}' is both omitted and pinned here")
-    for path, node in view.set:
-        target = known.get(path)
-        if target is None or target.field is None:
-            message = f"'{path}' is not in this profile" if target is None else f"'{path}' is not one value"
-            reading.fail(view.mark_of("set", path), f"{where}.set", message, suggest(path, known))
-        else:
-            put(profile, target, node, reading)
+            check_path(path, present, view.mark_of(field, path), join(where, field), reading)
+    for path in sorted(set(view.omit) & set(view.pin)):
+        message = f"'{path}' is both omitted and pinned here; expected one of the two"
+        reading.fail(view.mark_of("pin", path), join(where, "pin"), message)
     for spec in view.sections or ():
-        check_section(spec, profile, f"{where}.sections.{spec.name}", reading)
+        check_section(spec, profile, join(where, f"sections.{spec.name}"), reading)
+
+
+def _settings(view: View, known: Mapping[str, Target], where: str, reading: Reading) -> None:
+    for path, node in view.set:
+        target, mark = known.get(path), view.mark_of("set", path)
+        if target is None:
+            if not _lost(path, reading):
+                reading.fail(mark, where, f"{quoted(path)} is not in this profile", suggest(path, known))
+        elif target.field is None:
+            message = f"'{path}' is not one value; expected the path of a field"
+            reading.fail(mark, where, message, suggest(f"{path}.", known))
+        else:
+            problems = len(reading.problems)
+            value = read(target.field, node, f"{where}.{path}", reading)
+            if value is None and target.required and len(reading.problems) == problems:
+                message = f"'{path}' cannot be absent; expected {target.field.expected}"
+                reading.fail(mark, where, message, f"to leave it out, write 'omit: [{path.rpartition('.')[0]}]'")
 
 
 def check_tag(tag: str, profile: Profile, mark: Mark, where: str, reading: Reading) -> None:
     """Report a *tag* that no view may name."""
-    if tag not in profile.known_tags():
+    if tag not in profile.known_tags() and tag not in reading.lost:
         hint = nearest(tag, profile.known_tags()) or f"known: {', '.join(sorted(profile.known_tags())) or 'none'}"
-        reading.fail(mark, where, f"no tag '{tag}' in this profile", hint)
+        reading.fail(mark, where, f"no tag {quoted(tag)} in this profile", hint)
 
 
-def check_path(path: str, known: Mapping[str, Target], mark: Mark, where: str, reading: Reading) -> None:
-    """Report a *path* that the whole profile lacks."""
-    target = known.get(path)
-    if target is None or not target.present:
-        reading.fail(mark, where, f"'{path}' is not in this profile", suggest(path, known))
+def check_path(path: str, present: Mapping[str, Target], mark: Mark, where: str, reading: Reading) -> None:
+    """Report a *path* that is not among *present*, those that the whole profile has."""
+    if path not in present and not _lost(path, reading):
+        reading.fail(mark, where, f"{quoted(path)} is not in this profile", suggest(path, present))
+
+
+def _lost(path: str, reading: Reading) -> bool:
+    return bool(reading.lost) and set(path.split(".")) <= reading.lost
 
 
 def check_section(spec: SectionSpec, profile: Profile, where: str, reading: Reading) -> None:
@@ -143,7 +199,7 @@ def check_section(spec: SectionSpec, profile: Profile, where: str, reading: Read
             reading.fail(options.mark_of(odd[0]), f"{where}.{odd[0]}", "contacts have no such option")
         return
     if name not in collections:
-        if not options.text("from") and _elsewhere(spec.name, profile):
+        if name in reading.lost or (not options.text("from") and _elsewhere(spec.name, profile)):
             return
         message, hint = unknown(name, {"contact": None, **collections}, "collection")
         reading.fail(options.mark_of("from") if options.text("from") else spec.mark, where, message, hint)
@@ -157,24 +213,10 @@ def check_section(spec: SectionSpec, profile: Profile, where: str, reading: Read
     for option, field in wanted:
         if field not in fields:
             hint = nearest(field, fields) or f"known: {', '.join(fields)}"
-            reading.fail(options.mark_of(option), f"{where}.{option}", f"no field '{field}' in {name}", hint)
+            reading.fail(options.mark_of(option), f"{where}.{option}", f"no field {quoted(field)} in {name}", hint)
 
 
 def _elsewhere(name: str, profile: Profile) -> bool:
     """Tell whether another view says from which collection the section *name* takes its entries."""
     specs = (spec for view in (profile.view, *profile.variants.values()) for spec in view.sections or ())
     return any(spec.name == name and spec.options.text("from") for spec in specs)
-
-
-def _cycles(profile: Profile, reading: Reading) -> None:
-    for name, view in profile.variants.items():
-        chain, todo = set[str](), list(view.extends or ())
-        while todo:
-            parent = todo.pop()
-            if parent == name:
-                message = f"the variant '{name}' extends itself, by way of others; expected no cycle"
-                reading.fail(view.mark_of("extends"), f"variants.{name}.extends", message)
-                break
-            if parent not in chain and parent in profile.variants:
-                chain.add(parent)
-                todo += profile.variants[parent].extends or ()

@@ -6,9 +6,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cvbuild.errors import nearest
+from cvbuild.errors import closest, quoted
 from cvbuild.profile.types import FLAGS
-from cvbuild.schema import Custom, Reading, Record, RecordOf, Varied, Word, address, read
+from cvbuild.schema import (
+    ADDRESS,
+    Custom,
+    Reading,
+    Record,
+    RecordOf,
+    Varied,
+    Word,
+    address,
+    aliases,
+    json_of,
+    read,
+    shared,
+)
 from cvbuild.source import Mapping as MappingNode
 from cvbuild.source import Node, Scalar, describe
 
@@ -49,21 +62,33 @@ def orcid_is_valid(handle: str) -> bool:
     return digits[-1] == ("X" if check == 10 else str(check))
 
 
+_EXPECTED = {
+    "email": "an e-mail address such as ada@example.org",
+    "phone": "a phone number such as +44 20 5550 0100",
+    "location": "a place",
+    "orcid": "an ORCID iD such as 0000-0002-1825-0097",
+}
+
+
 class ContactValue(Word):
     """The value of a contact of one kind."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self.expected = {"email": "an e-mail address", "phone": "a phone number"}.get(kind, "a handle or an address")
+        account = f"a handle on {kind}, or an address" if kind in ACCOUNTS else ADDRESS
+        self.expected = _EXPECTED.get(kind, account)
 
     def value(self, node: Scalar, where: str, reading: Reading) -> str:
         text = super().value(node, where, reading)
-        if self.kind == "email" and not _EMAIL.fullmatch(text):
-            raise ValueError(f"'{text}' is not an e-mail address")
-        if self.kind == "phone" and not _PHONE.fullmatch(text):
-            raise ValueError(f"'{text}' is not a phone number")
-        if self.kind != "location":
+        form = {"email": _EMAIL, "phone": _PHONE}.get(self.kind)
+        if form and not form.fullmatch(text):
+            raise self.refusal(node, "leave out 'mailto:'" if text.startswith("mailto:") else "")
+        try:
             target(self.kind, text)
+        except ValueError:
+            if self.kind in ACCOUNTS and ":" not in text and not re.fullmatch(ACCOUNTS[self.kind].handle, text):
+                raise self.refusal(node) from None
+            raise
         return text
 
 
@@ -82,7 +107,7 @@ def target(kind: str, value: str) -> str:
     if not account or not re.fullmatch(account.handle, value) or (kind != "bluesky" and _is_address(value)):
         return address(value)
     if kind == "orcid" and not orcid_is_valid(value):
-        raise ValueError(f"'{value}' is not an ORCID iD: its last character does not check")
+        raise ValueError(f"'{value}' is not an ORCID iD: its last character does not fit the others")
     if kind == "mastodon":
         user, host = value.removeprefix("@").split("@")
         return f"https://{host}/@{user}"
@@ -100,29 +125,54 @@ def shown(kind: str, value: str) -> str:
     return re.sub(r"^https?://(www\.)?|/$", "", target(kind, value))
 
 
+WORD = shared("word", Varied(Word()))
+
+
 def _record(kind: str) -> RecordOf:
-    fields = {**FLAGS, "value": Varied(ContactValue(kind)), "label": Varied(Word())}
-    return RecordOf("contact", fields, ("value",), main="value")
+    fields = {**FLAGS, "value": shared("word", Varied(ContactValue(kind))), "label": WORD}
+    return shared("contact_value", RecordOf("contact", fields, ("value",), main="value"))
 
 
 def read_contact(node: Node, where: str, reading: Reading) -> Record | None:
     """Return one contact: a record with `kind`, `value` and its flags."""
     if not isinstance(node, MappingNode) or len(node.items) != 1:
-        message = f"{describe(node)}; expected one 'kind: value'"
-        reading.fail(node.mark, where, message, "write '- email: ada@example.org'")
+        several = isinstance(node, MappingNode) and node.items
+        found = f"{len(node.items)} keys in one item" if isinstance(node, MappingNode) else describe(node)
+        hint = "begin each contact with '- '" if several else "write '- email: ada@example.org'"
+        reading.fail(node.mark, where, f"{found}; expected one 'kind: value'", hint)
         return None
     key, item = node.items[0]
-    known = len(reading.problems)
-    record = read(_record(key.text), item, f"{where}.{key.text}", reading)
-    if len(reading.problems) > known and key.text not in KINDS and nearest(key.text, KINDS):
-        reading.fail(key.mark, where, f"'{key.text}' is no kind of contact", nearest(key.text, KINDS))
+    at = f"{where}.{key.text}"
+    # Any label may stand with an address, so a kind is misspelt only where its value is none.
+    meant = "" if key.text in KINDS else closest(key.text, KINDS) or aliases.meant(key.text, KINDS)
+    trial = Reading(reading.languages)
+    if meant and (read(_record(key.text), item, at, trial) is None or trial.problems):
+        reading.fail(key.mark, at, f"no such kind of contact {quoted(key.text)}", f"did you mean '{meant}'?")
+        return None
+    record = read(_record(key.text), item, at, reading)
     if not isinstance(record, Record):
         return None
     return Record("contact", {"kind": key.text, **record.fields}, record.marks, node.mark)
 
 
-CONTACT = Custom(
-    read_contact,
-    "one 'kind: value'",
-    {"type": "object", "minProperties": 1, "maxProperties": 1, "examples": [{kind: ""} for kind in KINDS]},
+_LABELLED = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^(https?|mailto|tel):|^[^@\s]+\.[^@\s]+$"},
+        {"type": "object", "required": ["value"]},
+    ]
+}
+ANY_CONTACT = _record("website")
+CONTACT = shared(
+    "contact",
+    Custom(
+        read_contact,
+        "one 'kind: value'",
+        {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "properties": {kind: json_of(_record(kind)) for kind in KINDS},
+            "additionalProperties": _LABELLED,
+        },
+    ),
 )

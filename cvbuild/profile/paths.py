@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from cvbuild.errors import nearest
+from cvbuild.errors import closest, nearest
 from cvbuild.profile import Collection, Profile
 from cvbuild.profile.contacts import ContactValue
 from cvbuild.profile.types import APPEARANCE, ENTRY_TYPES, FLAGS, HIGHLIGHT, POSITION, TEXT, TEXTS, URL
@@ -23,6 +23,12 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     "appearance": {**FLAGS, **APPEARANCE},
     "link": {**FLAGS, "url": URL},
 }
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    **{name: type_.required for name, type_ in ENTRY_TYPES.items()},
+    "highlight": HIGHLIGHT.required,
+    "position": POSITION.required,
+    "link": ("url",),
+}
 PERSON: Mapping[str, Field] = {"name": TEXT, "headline": TEXT, "cite_as": Varied(ListOf(Word(), single=True)),
                                "photo": Word()}  # fmt: skip
 
@@ -34,13 +40,14 @@ class Target:
     path: str
     present: bool
     field: Field | None = None
+    required: bool = False
 
 
 def targets(profile: Profile) -> dict[str, Target]:
     """Return every path of the whole profile."""
     found: dict[str, Target] = {}
     for name, field in PERSON.items():
-        found[f"person.{name}"] = Target(f"person.{name}", name in profile.person.fields, field)
+        found[f"person.{name}"] = Target(f"person.{name}", name in profile.person.fields, field, name == "name")
     for contact in profile.contacts:
         path = f"contact.{contact.text('kind')}"
         found[path] = Target(path, True, Varied(ContactValue(contact.text("kind"))))
@@ -51,7 +58,8 @@ def targets(profile: Profile) -> dict[str, Target]:
         found[path] = Target(path, True)
         for name, field in FIELDS[record.kind].items():
             if name != "id":
-                found[f"{path}.{name}"] = Target(f"{path}.{name}", name in record.fields, field)
+                required = name in REQUIRED.get(record.kind, ())
+                found[f"{path}.{name}"] = Target(f"{path}.{name}", name in record.fields, field, required)
     return found
 
 
@@ -79,12 +87,12 @@ def _below(record: Record, outer: str) -> Iterator[tuple[str, Record]]:
 
 def suggest(path: str, known: Mapping[str, Target]) -> str:
     """Return a hint for a *path* that leads nowhere."""
-    hint = nearest(path, known)
-    if hint:
-        return hint
-    head = path.rpartition(".")[0]
-    fields = [name.rpartition(".")[2] for name in known if head and name.startswith(f"{head}.")]
-    return f"'{head}' has {', '.join(sorted(fields)[:30])}" if fields else "a path begins with an id, see 'id:'"
+    head, _, name = path.rpartition(".")
+    fields = [other.rpartition(".")[2] for other in known if head and other.startswith(f"{head}.")]
+    if fields:
+        found = closest(name, fields)
+        return f"did you mean '{head}.{found}'?" if found else f"'{head}' has {', '.join(sorted(fields)[:30])}"
+    return nearest(path, known) or "a path begins with an id, see 'id:'"
 
 
 def put(profile: Profile, target: Target, node: Node, reading: Reading) -> Profile:

@@ -26,18 +26,20 @@ from cvbuild.schema import (
     Value,
     Varied,
     Word,
+    json_of,
     read,
+    shared,
 )
 from cvbuild.source import Mapping as MappingNode
-from cvbuild.source import Node
+from cvbuild.source import Node, describe
 
 # The dotted form is what a resolved profile prints for one appearance of a work.
 ID = Pattern(r"[A-Za-z0-9][\w-]*(\.[A-Za-z0-9][\w-]*)?", "an id of letters, figures, '-' and '_'")
 TAG = Pattern(r"[\w-]+", "a tag of letters, figures, '-' and '_'")
 
-TEXT = Varied(Text())
-TEXTS = Varied(ListOf(Varied(Text()), single=True))
-URL = Varied(Url())
+TEXT = shared("text", Varied(Text()))
+TEXTS = shared("texts", Varied(ListOf(TEXT, single=True)))
+URL = shared("url", Varied(Url()))
 
 FLAGS: Mapping[str, Field] = {
     "id": ID,
@@ -48,13 +50,17 @@ FLAGS: Mapping[str, Field] = {
     "until": Date(),
 }
 PERIOD: Mapping[str, Field] = {
-    "date": Varied(ListOf(LooseDate(), single=True)),
-    "start": Varied(LooseDate()),
-    "end": Varied(EndDate()),
+    "date": shared("dates", Varied(ListOf(LooseDate(), single=True))),
+    "start": shared("start", Varied(LooseDate())),
+    "end": shared("end", Varied(EndDate())),
 }
 
-_NESTED = RecordOf("highlight", {**FLAGS, "text": TEXT}, ("text",), main="text")
-HIGHLIGHT = RecordOf("highlight", {**FLAGS, "text": TEXT, "highlights": ListOf(_NESTED)}, ("text",), main="text")
+_NESTED = RecordOf("highlight", {**FLAGS, "text": TEXT}, ("text",), main="text",
+                   refused={"highlights": "highlights nest one level deep, no deeper"})  # fmt: skip
+HIGHLIGHT = shared(
+    "highlight",
+    RecordOf("highlight", {**FLAGS, "text": TEXT, "highlights": ListOf(_NESTED)}, ("text",), main="text"),
+)
 BODY: Mapping[str, Field] = {"summary": TEXT, "highlights": ListOf(HIGHLIGHT), "note": TEXT}
 
 STATUSES = (
@@ -69,19 +75,24 @@ STATUSES = (
 )
 UNPRINTED = ("rejected", "withdrawn")
 
-# Where an identifier leads, and what one looks like; `{}` stands for the identifier.
+# Where an identifier leads, what one looks like, and an example; `{}` stands for the identifier.
 IDENTIFIERS = {
-    "doi": ("https://doi.org/{}", r"10\.\d{4,9}/\S+"),
-    "arxiv": ("https://arxiv.org/abs/{}", r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}(v\d+)?"),
-    "openreview": ("https://openreview.net/forum?id={}", r"[\w-]+"),
-    "pmid": ("https://pubmed.ncbi.nlm.nih.gov/{}/", r"\d{1,8}"),
+    "doi": ("https://doi.org/{}", r"10\.\d{4,9}/\S+", "10.1000/182"),
+    "arxiv": (
+        "https://arxiv.org/abs/{}",
+        r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}(v\d+)?",
+        "2405.16002",
+    ),
+    "openreview": ("https://openreview.net/forum?id={}", r"[\w-]+", "Hkx1qkrKPr"),
+    "pmid": ("https://pubmed.ncbi.nlm.nih.gov/{}/", r"\d{1,8}", "12345678"),
 }
 
 
 def _read_links(node: Node, where: str, reading: Reading) -> Value | None:
     """Return the links of a work, in file order: an address, or an identifier under the name of its kind."""
     if not isinstance(node, MappingNode):
-        reading.fail(node.mark, where, "expected a mapping of labels to addresses", "write 'Code: https://…'")
+        message = f"{describe(node)}; expected a mapping of labels to addresses"
+        reading.fail(node.mark, where, message, "write 'Code: https://…'")
         return None
     links = []
     for key, item in node.items:
@@ -96,11 +107,13 @@ def _link(label: str) -> Field:
     known = IDENTIFIERS.get(label)
     target: Field = Url()
     if known:
-        target = Pattern(known[1] + r"|https?://\S+", f"an identifier of kind {label}, or its address")
+        target = Pattern(known[1] + r"|https?://\S+", f"an identifier such as {known[2]}, or an address")
     return RecordOf("link", {**FLAGS, "url": Varied(target)}, ("url",), main="url")
 
 
-LINKS = Custom(_read_links, "a mapping of labels to addresses", {"type": "object"})
+ANY_LINK = shared("link", RecordOf("link", {**FLAGS, "url": URL}, ("url",), main="url"))
+LINKS = Custom(_read_links, "a mapping of labels to addresses",
+               {"type": ["object", "null"], "additionalProperties": json_of(ANY_LINK)})  # fmt: skip
 
 APPEARANCE: Mapping[str, Field] = {
     "venue": TEXT,

@@ -23,19 +23,24 @@ from cvbuild.schema import (
     RecordOf,
     Share,
     Word,
+    join,
+    json_of,
     read,
+    shared,
 )
 from cvbuild.source import Mapping as MappingNode
-from cvbuild.source import Node, Scalar, describe
+from cvbuild.source import Node, Scalar, Sequence, describe
 
 # Names reach file names and command lines, so they are few characters and never an option or a path.
 NAME = Pattern(r"[A-Za-z0-9][\w.-]{0,63}", "a name of letters, figures, '-', '_' and '.'")
 WORDS = ListOf(Word(), single=True)
 
+_OBJECT = {"type": ["object", "null"]}
+
 SECTION_FIELDS: Mapping[str, Field] = {
     "from": Word(),
     "title": TEXT,
-    "where": Raw(),
+    "where": Raw({**_OBJECT}),
     "sort": WORDS,
     "limit": Number(1, 100_000),
     "group_by": Word(),
@@ -43,24 +48,28 @@ SECTION_FIELDS: Mapping[str, Field] = {
     "legend": Bool(),
     "show": WORDS,
     "intro": TEXT,
-    "separator": Pattern(r"(?s).{1,12}", "up to 12 characters"),
+    "separator": Pattern(r"[\s\S]{1,12}", "up to 12 characters"),
     "layout": Choice("list", "table", "inline"),
 }
-OPTIONS = RecordOf("section", SECTION_FIELDS)
+OPTIONS = shared("section", RecordOf("section", SECTION_FIELDS))
 
-STYLE = RecordOf(
+_SCALARS = {"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean", "null"]}}
+STYLE = shared(
     "style",
-    {
-        "theme": NAME,
-        "paper": Choice("letter", "a4"),
-        "date_format": Word(),
-        "citation": Choice("title-first", "authors-first"),
-        "author_join": Choice("comma", "and", "ampersand"),
-        "words": Raw(),
-        "options": Raw(),
-        "heads": Raw(),
-        "fonts": WORDS,
-    },
+    RecordOf(
+        "style",
+        {
+            "theme": NAME,
+            "paper": Choice("letter", "a4"),
+            "date_format": Word(),
+            "citation": Choice("title-first", "authors-first"),
+            "author_join": Choice("comma", "and", "ampersand"),
+            "words": Raw({**_SCALARS}),
+            "options": Raw({**_SCALARS}),
+            "heads": Raw({**_OBJECT}),
+            "fonts": WORDS,
+        },
+    ),
 )
 
 PAGES = RecordOf("pages", {"max": Number(1, 1000), "min_fill": Share()}, ("max",), main="max")
@@ -76,7 +85,7 @@ def _read_section(node: Node, where: str, reading: Reading) -> Record | None:
         reading.fail(node.mark, where, message, hint)
         return None
     key, item = node.items[0]
-    options = read(OPTIONS, item, f"{where}.{key.text}", reading)
+    options = read(OPTIONS, item, f"{where.rpartition('[')[0]}.{key.text}", reading)
     found = {"name": key.text} | ({"options": options} if isinstance(options, Record) else {})
     return Record("spec", found, {}, key.mark)
 
@@ -86,7 +95,7 @@ SECTIONS = ListOf(
         _read_section,
         "the name of a section",
         {"anyOf": [{"type": "string"}, {"type": "object", "maxProperties": 1,
-                                        "additionalProperties": OPTIONS.schema()}]},
+                                        "additionalProperties": json_of(OPTIONS)}]},
     )
 )  # fmt: skip
 
@@ -99,7 +108,7 @@ VIEW_FIELDS: Mapping[str, Field] = {
     "omit": WORDS,
     "pin": WORDS,
     "sections": SECTIONS,
-    "set": Raw(),
+    "set": Raw({**_OBJECT}),
     "pages": PAGES,
     "style": STYLE,
 }
@@ -142,7 +151,7 @@ def _sections(record: Record, reading: Reading, where: str) -> tuple[SectionSpec
         name = spec.text("name")
         if name in specs:
             message = f"the section '{name}' stands twice; expected each name once"
-            reading.fail(spec.mark, f"{where}.sections", message, "name one otherwise and give it 'from:'")
+            reading.fail(spec.mark, join(where, "sections"), message, "name one otherwise and give it 'from:'")
         found = options if isinstance(options, Record) else Record("section", {}, {}, spec.mark)
         specs[name] = SectionSpec(name, found, spec.mark)
     return tuple(specs.values())
@@ -153,7 +162,9 @@ def _settings(record: Record, where: str, reading: Reading) -> tuple[tuple[str, 
     if node is None:
         return ()
     if not isinstance(node, MappingNode):
-        reading.fail(record.mark_of("set"), f"{where}.set", "expected a mapping of paths to values")
+        found = describe(node) if isinstance(node, Scalar | Sequence) else "a value"
+        message = f"{found}; expected a mapping of paths to values"
+        reading.fail(record.mark_of("set"), join(where, "set"), message, "write {ID.FIELD: value}")
         return ()
     return tuple((key.text, value) for key, value in node.items)
 

@@ -1,0 +1,48 @@
+"""Fields: what a value may be, how it is read from a node, and how JSON Schema says so.
+
+A field never coerces in silence and never stops at the first fault: it reports each on the `Reading`, with its
+place, and returns what could be read. What a value means is decided here, never by YAML.
+"""
+
+from cvbuild.schema.addresses import ADDRESS, SCHEMES, Url, address
+from cvbuild.schema.composite import ListOf, RecordOf, Varied, is_dated, is_translated
+from cvbuild.schema.days import Date, EndDate, LooseDate
+from cvbuild.schema.fields import Custom, Field, Raw, Reading, Refusal, join, json_of, read, shared
+from cvbuild.schema.scalars import Bool, Choice, Number, Pattern, ScalarField, Share, Text, Word
+from cvbuild.schema.values import Dated, Record, Translated, Value
+
+__all__ = [
+    "ADDRESS",
+    "SCHEMES",
+    "Bool",
+    "Choice",
+    "Custom",
+    "Date",
+    "Dated",
+    "EndDate",
+    "Field",
+    "ListOf",
+    "LooseDate",
+    "Number",
+    "Pattern",
+    "Raw",
+    "Reading",
+    "Record",
+    "RecordOf",
+    "Refusal",
+    "ScalarField",
+    "Share",
+    "Text",
+    "Translated",
+    "Url",
+    "Value",
+    "Varied",
+    "Word",
+    "address",
+    "is_dated",
+    "is_translated",
+    "join",
+    "json_of",
+    "read",
+    "shared",
+]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cvbuild.document import Definition, DefinitionList
-from cvbuild.profile.contacts import shown, target
+from cvbuild.document import Definition, DefinitionList, Span
+from cvbuild.profile.contacts import KINDS, shown, target
 from cvbuild.sections.prose import Context, linked, words
 
 
@@ -12,7 +12,9 @@ def compose(context: Context) -> DefinitionList:
     items = []
     for contact in context.profile.contacts:
         kind, value = contact.text("kind"), contact.text("value")
-        label = contact.text("label") or context.style.words.get(f"contact.{kind}") or kind
+        word = context.style.words.get(f"contact.{kind}")
+        own = contact.text("label") or ("" if word else kind)
+        label = Span("label", words(own)) if own else Span("word", words(word or ""))
         content = linked(words(shown(kind, value)), target(kind, value))
-        items.append(Definition(words(label), content, kind, contact.text("id")))
+        items.append(Definition((label,), content, kind if kind in KINDS else "other", contact.text("id")))
     return DefinitionList("contact", tuple(items))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from cvbuild import locale
 from cvbuild.document import (
@@ -21,7 +22,10 @@ from cvbuild.document import (
 )
 from cvbuild.profile import Collection, Record, SectionSpec
 from cvbuild.profile.contacts import target
-from cvbuild.profile.types import BODY, FLAGS, PERIOD
+from cvbuild.profile.types import BODY, ENTRY_TYPES, FLAGS, PERIOD
+from cvbuild.sections.groups import grouped, untold
+from cvbuild.sections.names import names
+from cvbuild.sections.numbers import labels
 from cvbuild.sections.prose import Context, joined, linked, listed, paragraphs, when, words, wrapped
 
 # Fields that stand with another one, not on their own.
@@ -30,74 +34,72 @@ WITH = {
     "venue": ("venue", "track"),
     "when": tuple(PERIOD),
 }
+# An entry and its number in the section, '' where there is none.
+Labelled = tuple[Record, str]
 _NO_FACT = frozenset({*FLAGS, *BODY, *PERIOD, "url", "logo", "positions", "key"})
 
 
 def compose(collection: Collection, spec: SectionSpec, context: Context) -> tuple[tuple[Block, ...], Inlines]:
     """Return the entries of *collection* in the layout that *spec* asks for, grouped if it says so."""
-    group = spec.options.text("group_by")
-    if not group:
-        return _laid_out(collection.entries, spec, context), ()
-    groups: dict[str, list[Record]] = {}
-    for entry in collection.entries:
-        groups.setdefault(_group_title(entry, group, context), []).append(entry.replace(**{group: None}))
-    if all(not _blocks(entry, context) for entries in groups.values() for entry in entries):
-        items = (_definition(title, entries, spec, context) for title, entries in groups.items())
+    field = spec.options.text("group_by")
+    numbers = iter(labels(len(collection.entries), spec, context))
+    if not field:
+        return _laid_out(list(zip(collection.entries, numbers, strict=True)), spec, context), ()
+    groups = [
+        (title, [(untold(entry, field, context), next(numbers)) for entry in entries])
+        for title, entries in grouped(collection.entries, field, context)
+    ]
+    if "layout" not in spec.options.fields and not any(_blocks(e, context) for _, pairs in groups for e, _ in pairs):
+        items = (_definition(title, pairs, spec, context) for title, pairs in groups)
         return (DefinitionList("groups", tuple(items)),), ()
-    return tuple(
-        Section("group", context.prose(title), _laid_out(tuple(entries), spec, context), level=2)
-        if title
-        else Section("group", (), _laid_out(tuple(entries), spec, context), level=2)
-        for title, entries in groups.items()
-    ), ()
+    sections = (
+        Section("group", context.prose(title), _laid_out(pairs, spec, context), level=2) for title, pairs in groups
+    )
+    return tuple(sections), ()
 
 
-def _group_title(entry: Record, group: str, context: Context) -> str:
-    if group in PERIOD:
-        return ", ".join(str(getattr(day, "year", day)) for day in entry.items(group))
-    return ", ".join(entry.texts(group))
-
-
-def _definition(title: str, entries: list[Record], spec: SectionSpec, context: Context) -> Definition:
+def _definition(title: str, entries: list[Labelled], spec: SectionSpec, context: Context) -> Definition:
     separator = spec.options.text("separator") or "; "
-    return Definition(context.prose(title), joined((line(e, context) for e in entries), separator), "group")
+    return Definition(context.prose(title), joined((line(*e, context) for e in entries), separator), "group")
 
 
-def _laid_out(entries: tuple[Record, ...], spec: SectionSpec, context: Context) -> tuple[Block, ...]:
+def _laid_out(entries: Sequence[Labelled], spec: SectionSpec, context: Context) -> tuple[Block, ...]:
     match spec.options.text("layout"):
         case "list":
-            items = (ListItem(line(e, context), _blocks(e, context), e.text("id")) for e in entries)
+            items = (ListItem(line(e, label, context), _blocks(e, context), e.text("id")) for e, label in entries)
             return (BulletList(tuple(items), "entries"),)
         case "inline":
             separator = spec.options.text("separator") or "; "
-            return (Paragraph(joined((_inline(e, context) for e in entries), separator), "inline"),)
+            return (Paragraph(joined((_inline(*e, context) for e in entries), separator), "inline"),)
         case "table":
-            return tuple(_entry(e, context, flat=True) for e in entries)
+            return tuple(_row(*e, context) for e in entries)
         case _:
-            return tuple(_entry(e, context) for e in entries)
+            return tuple(_entry(*e, context) for e in entries)
 
 
-def _entry(entry: Record, context: Context, *, flat: bool = False) -> Entry:
-    mains, asides = _head(entry, context)
-    if flat:
-        mains, asides = [joined(mains, ", ")], [joined(asides, ", ")]
-    rows = [
-        Row(mains[i] if i < len(mains) else (), asides[i] if i < len(asides) else ())
-        for i in range(max(len(mains), len(asides)))
-    ]
+def _entry(entry: Record, label: str, context: Context) -> Entry:
+    mains, asides = _head(entry, label, context)
+    rows = (Row(main, aside) for main, aside in zip_longest(mains, asides, fillvalue=()))
     return Entry(entry.kind, tuple(rows), _blocks(entry, context), entry.text("id"))
 
 
-def line(entry: Record, context: Context) -> Inlines:
+def _row(entry: Record, label: str, context: Context) -> Entry:
+    """Return *entry* with its head on one row."""
+    mains, asides = _head(entry, label, context)
+    row = Row(joined(mains, ", "), joined(asides, ", "))
+    return Entry(entry.kind, (row,), _blocks(entry, context), entry.text("id"))
+
+
+def line(entry: Record, label: str, context: Context) -> Inlines:
     """Return the head of *entry* on one line."""
-    mains, asides = _head(entry, context)
+    mains, asides = _head(entry, label, context)
     return joined((*mains, *asides), ", ")
 
 
-def _inline(entry: Record, context: Context) -> Inlines:
+def _inline(entry: Record, label: str, context: Context) -> Inlines:
     """Return *entry* with all that it holds in one run of text."""
     texts = [content for block in _blocks(entry, context) for content in _contents(block)]
-    return joined((line(entry, context), joined(texts, "; ")), ": ")
+    return joined((line(entry, label, context), joined(texts, "; ")), ": ")
 
 
 def _contents(block: Block) -> Iterator[Inlines]:
@@ -117,7 +119,7 @@ def _contents(block: Block) -> Iterator[Inlines]:
             return
 
 
-def _head(entry: Record, context: Context) -> tuple[list[Inlines], list[Inlines]]:
+def _head(entry: Record, label: str, context: Context) -> tuple[list[Inlines], list[Inlines]]:
     """Return the rows of each side of an entry's head, without those that have no value."""
     head = context.style.heads[entry.kind]
     sides = [
@@ -125,9 +127,10 @@ def _head(entry: Record, context: Context) -> tuple[list[Inlines], list[Inlines]
     ]
     mains, asides = ([row for row in side if row] for side in sides)
     if mains:
-        mains[0] = linked(mains[0], entry.text("url"))
-        if entry.text("logo"):
-            mains[0] = (Image(entry.text("logo"), ""), *mains[0])
+        first, *rest = mains[0]
+        mains[0] = (*linked((first,), entry.text("url")), *rest)
+        if label:
+            mains[0] = (Span("number", words(label)), *words(" "), *mains[0])
     return mains, asides
 
 
@@ -143,7 +146,15 @@ def _part(entry: Record, part: str, context: Context) -> Inlines:
             content = joined((context.venue(entry), context.prose(entry.text("track"))), " ")
         case _:
             content = joined((context.prose(text) for text in entry.texts(part)), ", ")
+    if entry.text("logo") and part == _bearer(entry):
+        content = (Image(entry.text("logo"), ""), *content)
     return (Span(part, content),) if content else ()
+
+
+def _bearer(entry: Record) -> str:
+    """Return the part of *entry* that its logo belongs to: whose house it is, else what its type requires."""
+    houses = (name for name in ("organization", "institution", "issuer", "funder", "host") if name in entry.fields)
+    return next(houses, ENTRY_TYPES[entry.kind].required[0])
 
 
 def _blocks(entry: Record, context: Context) -> tuple[Block, ...]:
@@ -151,7 +162,7 @@ def _blocks(entry: Record, context: Context) -> tuple[Block, ...]:
     facts = tuple(_facts(entry, context))
     blocks: list[Block] = [*paragraphs(entry.text("note"), context, "note")]
     blocks += paragraphs(entry.text("summary"), context, "summary")
-    blocks += (_entry(position, context) for position in entry.records("positions"))
+    blocks += (_entry(position, "", context) for position in entry.records("positions"))
     if facts:
         blocks.append(BulletList(facts, "facts"))
     return (*blocks, *highlights(entry, context))
@@ -172,6 +183,8 @@ def _facts(entry: Record, context: Context) -> Iterator[ListItem]:
     for name in entry.fields:
         if name not in shown and name not in _NO_FACT:
             yield ListItem((Span(name, _fact(entry, name, context)),))
+    if not shown & set(PERIOD) and (said := when(entry, context)):
+        yield ListItem(said)
 
 
 def _fact(entry: Record, name: str, context: Context) -> Inlines:
@@ -187,6 +200,8 @@ def _fact(entry: Record, name: str, context: Context) -> Inlines:
             value = entry.text(name)
             label = context.style.words[f"contact.{name}"]
             return (*words(f"{label}: "), *linked(words(value), target(name, value)))
+        case "inventors":
+            return _labelled(name, names(entry.texts(name), context), context)
         case "reference":
             return joined(texts, " ")
         case _:
@@ -194,5 +209,6 @@ def _fact(entry: Record, name: str, context: Context) -> Inlines:
 
 
 def _labelled(name: str, content: Inlines, context: Context) -> Inlines:
-    label = context.style.words.get(name) or name.replace("_", " ").capitalize()
-    return (Span("label", words(f"{label}:")), *words(" "), *content)
+    """Return *content* under the language's word for *name*, if it has one."""
+    label = context.style.words.get(name)
+    return (Span("label", words(f"{label}:")), *words(" "), *content) if label else content

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from cvbuild import locale
+from cvbuild.dates import PartialDate, Term
 from cvbuild.document import Block, BulletList, Definition, DefinitionList, Inlines, ListItem, Paragraph, Span
-from cvbuild.profile import Collection, Record, SectionSpec
+from cvbuild.profile import Collection, Record, SectionSpec, Value
 from cvbuild.sections.prose import Context, joined, paragraphs, words, wrapped
 
 Composed = tuple[tuple[Block, ...], Inlines]
@@ -37,17 +40,12 @@ def _skill(skill: Record, separator: str, context: Context) -> Inlines:
 
 
 def languages(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
-    """Return the languages with their levels, on one line unless the layout says otherwise."""
-    said = [
-        joined(
-            (
-                context.prose(e.text("name")),
-                wrapped(context.prose(e.text("level")), "(", ")") if e.text("level") else (),
-            ),
-            " ",
-        )
-        for e in collection.entries
-    ]
+    """Return the languages with their levels: on one line, or a row for each in a table."""
+    pairs = [(context.prose(e.text("name")), context.prose(e.text("level")), e.text("id")) for e in collection.entries]
+    if spec.options.text("layout") == "table":
+        rows = (Definition(name, level, "language", id_) for name, level, id_ in pairs)
+        return (DefinitionList("languages", tuple(rows)),), ()
+    said = [joined((name, wrapped(level, "(", ")") if level else ()), " ") for name, level, _ in pairs]
     return _items(said, collection, spec), ()
 
 
@@ -64,13 +62,24 @@ def _items(said: list[Inlines], collection: Collection, spec: SectionSpec) -> tu
 
 def metrics(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
     """Return each figure under its label; the day they are from is the section's note."""
-    items = (Definition(context.prose(e.text("label")), context.prose(e.text("value")), "metric", e.text("id"))
-             for e in collection.entries)  # fmt: skip
-    day = collection.date
-    style = context.style
-    said = locale.format_date(day, style.date_format, style.language) if day is not None else ""  # type: ignore[arg-type]
-    return (DefinitionList("metrics", tuple(items)),), (Span("when", words(said)),) if said else ()
+    day, style = collection.date, context.style
+    said = locale.format_date(day, style.date_format, style.language) if _is_day(day) else ""
+    note: Inlines = (Span("when", words(said)),) if said else ()
+    pairs = [(context.prose(e.text("label")), context.prose(e.text("value"))) for e in collection.entries]
+    if spec.options.text("layout") in ("list", "inline"):
+        lines = [joined(pair, ": ") for pair in pairs]
+        return _items(lines, collection, spec), note
+    rows = (Definition(*pair, "metric", e.text("id")) for pair, e in zip(pairs, collection.entries, strict=True))
+    return (DefinitionList("metrics", tuple(rows)),), note
+
+
+def _is_day(value: Value | None) -> TypeGuard[PartialDate | Term | str]:
+    return isinstance(value, PartialDate | Term | str)
 
 
 def text(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
-    return tuple(p for entry in collection.entries for p in paragraphs(entry.text("text"), context)), ()
+    """Return the paragraphs, or, where the layout is a list, a point for each."""
+    found = [paragraph for entry in collection.entries for paragraph in paragraphs(entry.text("text"), context)]
+    if spec.options.text("layout") == "list":
+        return (BulletList(tuple(ListItem(paragraph.content) for paragraph in found), "entries"),), ()
+    return tuple(found), ()

@@ -9,7 +9,7 @@ from datetime import date
 
 from cvbuild import locale, markup
 from cvbuild.dates import PartialDate, Term
-from cvbuild.document import Inlines, Link, Paragraph, Span, Text, plain
+from cvbuild.document import Inlines, Link, Paragraph, Span, Text, plain, walk
 from cvbuild.profile import Profile, Record
 from cvbuild.style import Style
 
@@ -33,6 +33,11 @@ class Context:
             return self.prose(text)
         short = known.text("short")
         return self.prose(known.text("name")) + (wrapped(self.prose(short), " (", ")") if short else ())
+
+    def status(self, status: str) -> str:
+        """Return the words for a work's *status* where they stand alone."""
+        word = self.style.words
+        return word.get(f"{status}_alone") or word[status.replace(" ", "_")]
 
 
 def words(text: str) -> Inlines:
@@ -73,7 +78,12 @@ def paragraphs(text: str, context: Context, kind: str = "text") -> tuple[Paragra
 
 
 def linked(content: Inlines, url: str) -> Inlines:
-    return (Link(content, url),) if url and content else content
+    """Return *content* leading to *url*; where it has links of its own, the address stands behind it."""
+    if not url or not content:
+        return content
+    if any(isinstance(node, Link) for inline in content for node in walk(inline)):
+        return (*content, *wrapped((Link(words(url.split("://")[-1]), url),), " (", ")"))
+    return (Link(content, url),)
 
 
 def when(record: Record, context: Context) -> Inlines:

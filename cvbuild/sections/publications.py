@@ -10,17 +10,22 @@ from cvbuild.document import (
     Block,
     Citation,
     CitationList,
+    Code,
     Emph,
     Inlines,
     Link,
+    Paragraph,
     Section,
     Span,
     Strong,
     Text,
 )
 from cvbuild.profile import Collection, Record, SectionSpec
-from cvbuild.profile.authors import ME, Author, parse
+from cvbuild.profile.authors import parse
 from cvbuild.profile.types import IDENTIFIERS
+from cvbuild.sections.groups import grouped, untold
+from cvbuild.sections.names import names
+from cvbuild.sections.numbers import labels
 from cvbuild.sections.prose import (
     Context,
     ends_sentence,
@@ -37,56 +42,37 @@ _KINDS = {"arxiv": "arXiv", "doi": "doi", "openreview": "OpenReview", "pmid": "P
 def compose(collection: Collection, spec: SectionSpec, context: Context) -> tuple[tuple[Block, ...], Inlines]:
     """Return the citations of *collection*, numbered and grouped as *spec* says, and the legend of their marks."""
     full_date = "date" in spec.options.texts("show")
-    works = zip(collection.entries, _numbers(collection, spec, context), strict=True)
-    citations = [_citation(work, number, full_date, context) for work, number in works]
-    numbered = bool(spec.options.text("number"))
-    group = spec.options.text("group_by")
-    if not group:
-        blocks: tuple[Block, ...] = (CitationList(tuple(citations), numbered),)
-    else:
-        groups: dict[str, list[Citation]] = {}
-        for work, citation in zip(collection.entries, citations, strict=True):
-            groups.setdefault(_group_title(work, group, context), []).append(citation)
-        blocks = tuple(
-            Section("group", context.prose(title), (CitationList(tuple(items), numbered),), level=2)
-            for title, items in groups.items()
+    numbers = iter(labels(len(collection.entries), spec, context))
+    field = spec.options.text("group_by")
+    legend = _legend(collection, context) if spec.options.flag("legend") else ()
+    if not field:
+        return _laid_out(
+            [_citation(work, next(numbers), full_date, context) for work in collection.entries], spec
+        ), legend
+    sections = (
+        Section(
+            "group", context.prose(title), _laid_out(_members(works, field, numbers, full_date, context), spec), level=2
         )
-    return blocks, _legend(collection, context) if spec.options.flag("legend") else ()
+        for title, works in grouped(collection.entries, field, context)
+    )
+    return tuple(sections), legend
 
 
-def _group_title(work: Record, group: str, context: Context) -> str:
-    if group == "date":
-        return ", ".join(str(getattr(day, "year", day)) for day in work.items(group))
-    if group == "venue" and work.text("venue") in context.profile.venues:
-        return context.profile.venues[work.text("venue")].text("name")
-    if group == "status":
-        return _status_word(work.text("status") or "published", context)
-    return ", ".join(work.texts(group))
+def _members(
+    works: list[Record], field: str, numbers: Iterator[str], full_date: bool, context: Context
+) -> list[Citation]:
+    """Return the citations of a group; a whole date that its title says is not said again."""
+    left = (untold(work, field, context) if full_date and field == "date" else work for work in works)
+    return [_citation(work, next(numbers), full_date, context) for work in left]
 
 
-def _numbers(collection: Collection, spec: SectionSpec, context: Context) -> list[str]:
-    """Return the label of each citation: '' for all where the section is not numbered."""
-    count, order = len(collection.entries), spec.options.text("number")
-    if not order:
-        return [""] * count
-    first = 1
-    if order == "continue":
-        first += _numbered_before(spec, context)
-    numbers = range(first, first + count)
-    return [f"[{number}]" for number in (reversed(numbers) if order == "descending" else numbers)]
-
-
-def _numbered_before(spec: SectionSpec, context: Context) -> int:
-    """Return the last number of the nearest numbered section before *spec*, as if it counted upwards."""
-    last = 0
-    for other in context.profile.view.sections or ():
-        if other.name == spec.name:
-            break
-        collection = context.profile.collection(other.name)
-        order = other.options.text("number")
-        if collection and collection.type == "publications" and order:
-            last = len(collection.entries) + (last if order == "continue" else 0)
-    return last
+def _laid_out(citations: list[Citation], spec: SectionSpec) -> tuple[Block, ...]:
+    """Return *citations* as a list; as one paragraph where the layout is inline, what stands below them after it."""
+    if spec.options.text("layout") != "inline":
+        return (CitationList(tuple(citations), bool(spec.options.text("number"))),)
+    runs = (joined((words(c.number), c.lead, c.content), " ") for c in citations)
+    below = (block for citation in citations for block in citation.blocks)
+    return (Paragraph(joined(runs, spec.options.text("separator") or " "), "inline"), *below)
 
 
 def _legend(collection: Collection, context: Context) -> Inlines:
@@ -104,6 +90,7 @@ def _citation(work: Record, number: str, full_date: bool, context: Context) -> C
         _place(work, full_date, context),
         sentence(_note(work, context)),
         _links(work, context),
+        (Span("key", wrapped((Code(work.text("key")),), "[", "]")),) if work.text("key") else (),
     ]
     return Citation(
         content=joined((part for part in parts if part), " "),
@@ -125,26 +112,8 @@ def _title(work: Record, context: Context) -> Inlines:
 
 
 def _authors(work: Record, context: Context) -> Inlines:
-    authors = [parse(text, ()) for text in work.texts("authors")]
-    if not authors:
-        return ()
-    separators = list(locale.join_separators(len(authors), context.style.author_join, context.style.language))
-    if authors[-1].truncation:
-        separators = [", "] * (len(authors) - 1)
-    said: list[Inlines] = []
-    for author, before in zip(authors, ["", *separators], strict=True):
-        said.append((*words(before), *_author(author, context)))
-    return (Span("authors", sentence(joined(said, ""))),)
-
-
-def _author(author: Author, context: Context) -> Inlines:
-    if author.truncation:
-        return words(context.style.word("et_al"))
-    marks: Inlines = (Span("mark", words(author.marks)),) if author.marks else ()
-    if author.name == ME:
-        own = context.prose(context.profile.person.texts("cite_as")[0])
-        return (Span("me", (Strong((*own, *marks)),)),)
-    return (*context.prose(author.name), *marks)
+    authors = names(work.texts("authors"), context)
+    return (Span("authors", sentence(authors)),) if authors else ()
 
 
 def _place(work: Record, full_date: bool, context: Context) -> Inlines:
@@ -153,9 +122,9 @@ def _place(work: Record, full_date: bool, context: Context) -> Inlines:
     year = () if full_date else _year(work)
     status = work.text("status") or "published"
     where = joined((_status(status, work, venue, context), year), ", ")
-    badges = (wrapped((Span("badge", (Strong(context.prose(b)),)),), "(", ")") for b in work.texts("badge"))
+    badges = joined(((Span("badge", (Strong(context.prose(b)),)),) for b in work.texts("badge")), ", ")
     order = words(f"({context.style.word('alphabetical')})") if work.text("author_order") else ()
-    content = joined((where, *badges, order), " ")
+    content = joined((where, wrapped(badges, "(", ")") if badges else (), order), " ")
     return (Span("place", sentence(content)),) if content else ()
 
 
@@ -164,14 +133,16 @@ def _status(status: str, work: Record, venue: Inlines, context: Context) -> Inli
     word = context.style.words
     name: Inlines = (Span("venue", (Emph(venue),)),) if venue else ()
     if not venue:
-        return words(_status_word(status, context)) if status != "published" else ()
+        return words(context.status(status)) if status != "published" else ()
     if status in ("submitted", "revision"):
         return _around(word[status], name)
     if status in ("published", "accepted"):
         known = context.profile.venues.get(work.text("venue"))
         return name if known and known.text("kind") in ("journal", "book") else _around(word["in"], name)
-    said = words(_status_word(status, context))
-    return joined((name, said) if status == "in press" else (said, name), ", ")
+    said = context.status(status)
+    if status == "in press":
+        return joined((name, words(said[:1].lower() + said[1:])), ", ")
+    return joined((words(said), name), ", ")
 
 
 def _around(phrase: str, name: Inlines) -> Inlines:
@@ -180,17 +151,6 @@ def _around(phrase: str, name: Inlines) -> Inlines:
     if not mark:
         return joined((words(before), name), " ")
     return (*words(before), *name, *words(after))
-
-
-def _status_word(status: str, context: Context) -> str:
-    word = context.style.words
-    return {
-        "in preparation": word["in_preparation"],
-        "in press": word["in_press"],
-        "submitted": word["submitted_alone"],
-        "revision": word["revision_alone"],
-        "accepted": word["accepted_alone"],
-    }.get(status) or word[status]
 
 
 def _year(work: Record) -> Inlines:

@@ -1,22 +1,26 @@
-"""Inheritance: a variant with all that it extends, and the command line on top, as one wish."""
+"""What a view asks, settled: a variant with all that it extends, the command line on top, and the values it sets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from cvbuild.dates import PartialDate
 from cvbuild.errors import NOWHERE, Mark, Problem, VariantError, nearest
 from cvbuild.profile import Pages, Profile, Record, SectionSpec, View
 from cvbuild.profile.checks import check_section, check_tag
-from cvbuild.profile.paths import Target, put, suggest, targets
+from cvbuild.profile.paths import Target, addressed, put, suggest, targets
+from cvbuild.profile.types import ENTRY_TYPES, FLAGS, ID
+from cvbuild.profile.where import holds_records
 from cvbuild.schema import Reading
-from cvbuild.source import Mapping as MappingNode
-from cvbuild.source import Node
+from cvbuild.source import Node, Scalar
+from cvbuild.view.inherit import decisions, lineage, merge_styles, said, section_options, shows_private
+
+__all__ = ["COMMAND_LINE", "Overrides", "Wish", "resolve", "shows_private"]
 
 COMMAND_LINE = Mark("command line")
-T = TypeVar("T")
+# A collection under one of these names would be read as something else.
+_RESERVED = ("translations", "tags", "person", "bibliography", "venues", "view", "variants")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Wish:
     decisions: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[SectionSpec, ...] = ()
     pages: Pages | None = None
-    style: Record | None = None
+    style: Record = field(default_factory=lambda: Record("style", {}))
     mark: Mark = NOWHERE
 
 
@@ -58,49 +62,30 @@ def resolve(profile: Profile, name: str = "", overrides: Overrides = Overrides()
     if name and name not in profile.variants:
         hint = nearest(name, profile.variants) or f"known: {', '.join(profile.variants) or 'none'}"
         raise VariantError(Problem(Mark(profile.file), "", f"no variant '{name}' in this profile", hint))
-    lineage = _lineage(profile, name)
+    views = lineage(profile, name)
     reading = Reading(profile.translations)
     _check_overrides(profile, overrides, reading)
-    profile = _with_values(profile, lineage, overrides, reading)
-    sections = _sections(profile, lineage, reading)
+    for view in views:
+        _check_omissions(profile, view, reading)
+    chosen = _with_values(profile, views, overrides, reading)
+    sections = _sections(profile, views, reading)
     if reading.problems:
         raise VariantError(*reading.problems)
-    last = lineage[-1]
-    shown = [view.show_private for view in lineage if view.show_private is not None]
+    as_of, language, pages = (said(views, field) for field in ("as_of", "language", "pages"))
     return Wish(
-        profile=profile,
+        profile=chosen,
         name=name,
-        language=overrides.language or _last([view.language for view in lineage]) or profile.translations[0],
-        as_of=overrides.as_of or _last([view.as_of for view in lineage]),
-        private=overrides.private or (shown[-1] if shown else False),
-        include=frozenset(overrides.include).union(*(view.include for view in lineage)),
-        exclude=frozenset(overrides.exclude).union(*(view.exclude for view in lineage)),
-        decisions=_decisions(lineage),
+        language=overrides.language or str(language or "") or profile.translations[0],
+        as_of=overrides.as_of or (as_of if isinstance(as_of, PartialDate) else None),
+        private=overrides.private or said(views, "show_private") is True,
+        include=frozenset(overrides.include).union(*(view.include for view in views)),
+        exclude=frozenset(overrides.exclude).union(*(view.exclude for view in views)),
+        decisions=decisions(profile, views),
         sections=sections,
-        pages=_last([view.pages for view in lineage]),
-        style=merge_styles([*(view.style for view in lineage), overrides.style]),
-        mark=last.mark,
+        pages=pages if isinstance(pages, Pages) else None,
+        style=merge_styles([*(view.style for view in views), overrides.style]),
+        mark=views[-1].mark,
     )
-
-
-def _last(values: list[T]) -> T | None:
-    return next((value for value in reversed(values) if value), None)
-
-
-def _lineage(profile: Profile, name: str) -> tuple[View, ...]:
-    """Return the views that make up *name*, each before those that extend it."""
-    if name in ("", "view"):
-        return (profile.view,)
-    view = profile.variants[name]
-    parents = ("view",) if view.extends is None else view.extends
-    found = [ancestor for parent in parents for ancestor in _lineage(profile, parent)]
-    return tuple({id(v): v for v in [*found, view]}.values())
-
-
-def shows_private(profile: Profile, name: str) -> bool:
-    """Tell whether the variant *name* asks for private facts, by itself or by what it extends."""
-    shown = [view.show_private for view in _lineage(profile, name) if view.show_private is not None]
-    return shown[-1] if shown else False
 
 
 def _check_overrides(profile: Profile, overrides: Overrides, reading: Reading) -> None:
@@ -111,64 +96,75 @@ def _check_overrides(profile: Profile, overrides: Overrides, reading: Reading) -
         for tag in getattr(overrides, option):
             check_tag(tag, profile, COMMAND_LINE, f"--{option}", reading)
     known = targets(profile) if overrides.set else {}
-    for path, _ in overrides.set:
-        if path not in known or known[path].field is None:
+    for path, node in overrides.set:
+        target = known.get(path)
+        if target is None or target.field is None:
             reading.fail(COMMAND_LINE, "--set", f"'{path}' is not in this profile", suggest(path, known))
+        elif target.required and isinstance(node, Scalar) and node.absent:
+            reading.fail(COMMAND_LINE, f"--set {path}", "nothing; expected a value: the field is required")
 
 
-def _with_values(profile: Profile, lineage: tuple[View, ...], overrides: Overrides, reading: Reading) -> Profile:
+def _check_omissions(profile: Profile, view: View, reading: Reading) -> None:
+    """Report omitted fields that their entries cannot do without; a work without status would read as published."""
+    if not view.omit:
+        return
+    kinds = {path: record.kind for path, record in addressed(profile)}
+    for path in view.omit:
+        head, _, name = path.rpartition(".")
+        kind = kinds.get(head, "") if path not in kinds else ""
+        needed = ENTRY_TYPES[kind].required if kind in ENTRY_TYPES else ()
+        if name in needed or path == "person.name" or (kind in ("publications", "appearance") and name == "status"):
+            mark = view.mark_of("omit", path)
+            reading.fail(mark, "omit", f"'{path}' cannot be omitted", f"omit '{head}', or set another value")
+
+
+def _with_values(profile: Profile, views: tuple[View, ...], overrides: Overrides, reading: Reading) -> Profile:
     known: dict[str, Target] = {}
-    for path, node in (*(pair for view in lineage for pair in view.set), *overrides.set):
+    for path, node in (*(pair for view in views for pair in view.set), *overrides.set):
         known = known or targets(profile)
         if path in known and known[path].field is not None:
             profile = put(profile, known[path], node, reading)
     return profile
 
 
-def _decisions(lineage: tuple[View, ...]) -> dict[str, str]:
-    """Return the last word on each path: a pin beats an inherited omit, and the other way round."""
-    decisions: dict[str, str] = {}
-    for view in lineage:
-        decisions |= dict.fromkeys(view.omit, "omit")
-        decisions |= dict.fromkeys(view.pin, "pin")
-    return decisions
-
-
-def _sections(profile: Profile, lineage: tuple[View, ...], reading: Reading) -> tuple[SectionSpec, ...]:
-    listing = next((view for view in reversed(lineage) if view.sections is not None), None)
+def _sections(profile: Profile, views: tuple[View, ...], reading: Reading) -> tuple[SectionSpec, ...]:
+    """Return the sections of the last of *views* that lists any, else one for each collection in file order."""
+    listing = next((view for view in reversed(views) if view.sections is not None), None)
     if listing is None or listing.sections is None:
         empty = Record("section", {})
         return tuple(SectionSpec(c.name, empty, c.mark) for c in profile.collections)
-    ancestors = lineage if profile.view in lineage else (profile.view, *lineage)
+    ids = {path for path, _ in addressed(profile)}
     found = []
-    for spec in listing.sections:
-        said = [s for view in ancestors for s in view.sections or () if s.name == spec.name]
-        spec = SectionSpec(spec.name, _laid_over([s.options for s in said]), spec.mark)
+    for listed in listing.sections:
+        spec = SectionSpec(listed.name, section_options(profile, listing, listed.name), listed.mark)
         known = len(reading.problems)
         check_section(spec, profile, f"sections.{spec.name}", reading)
-        name = spec.options.text("from") or spec.name
-        if len(reading.problems) == known and name != "contact" and profile.collection(name) is None:
-            reading.fail(spec.mark, f"sections.{spec.name}", f"no collection '{name}' in this profile", "say 'from:'")
+        if len(reading.problems) == known:
+            _check_spec(spec, profile, ids, reading)
         found.append(spec)
     return tuple(found)
 
 
-def _laid_over(options: list[Record]) -> Record:
-    fields = {name: value for record in options for name, value in record.fields.items()}
-    marks = {name: mark for record in options for name, mark in record.marks.items()}
-    return Record("section", fields, marks, options[-1].mark)
-
-
-def merge_styles(styles: list[Record | None]) -> Record:
-    """Return *styles* laid over each other, the last on top; mappings in them merge key by key."""
-    fields: dict[str, object] = {}
-    marks: dict[str, Mark] = {}
-    for style in styles:
-        for name, value in style.fields.items() if style else ():
-            below = fields.get(name)
-            if isinstance(value, MappingNode) and isinstance(below, MappingNode):
-                value = MappingNode(tuple({key.text: (key, item) for key, item in below.items + value.items}.values()),
-                                    value.mark)  # fmt: skip
-            fields[name] = value
-        marks |= style.marks if style else {}
-    return Record("style", fields, marks)  # type: ignore[arg-type]
+def _check_spec(spec: SectionSpec, profile: Profile, ids: set[str], reading: Reading) -> None:
+    """Report a section whose name cannot be a collection's, which it is in what is selected, or that hides too much."""
+    where, source = f"sections.{spec.name}", profile.collection(spec.options.text("from") or spec.name)
+    if spec.name != "contact" and source is None:
+        reading.fail(spec.mark, where, f"no collection '{spec.name}' in this profile", "say 'from:'")
+    if source is None:
+        return
+    if spec.name in _RESERVED or spec.name in ids or not ID.pattern.fullmatch(spec.name):
+        message = f"'{spec.name}' cannot be the name of a section"
+        reading.fail(spec.mark, where, message, f"expected {ID.expected}, and no word of the format or id of an entry")
+    for option in ("sort", "group_by"):
+        for name in spec.options.texts(option):
+            field = ENTRY_TYPES[source.type].fields.get(name.removeprefix("-"))
+            if field and holds_records(field):
+                message = f"'{name}' is no single value; expected a field that can be compared"
+                reading.fail(spec.options.mark_of(option), f"{where}.{option}", message)
+    kept = {*ENTRY_TYPES[source.type].required, *FLAGS}
+    if source.type == "publications":
+        kept.add("status")
+    for name in spec.options.texts("show"):
+        if name.startswith("-") and name[1:] in kept:
+            mark = spec.options.mark_of("show")
+            reading.fail(mark, f"{where}.show", f"'{name[1:]}' cannot be hidden", "omit the entry instead")

@@ -1,0 +1,34 @@
+"""Lists of people: authors and inventors, the person's own name among them."""
+
+from __future__ import annotations
+
+from cvbuild import locale
+from cvbuild.document import Inlines, Span, Strong
+from cvbuild.profile.authors import ME, Author, parse
+from cvbuild.sections.prose import Context, words
+
+
+def names(texts: tuple[str, ...], context: Context) -> Inlines:
+    """Return the people that *texts* write as the style lists authors: `A, M. Seo†, and B`."""
+    if not texts:
+        return ()
+    people = [parse(text, ()) for text in texts]
+    separators = list(locale.join_separators(len(people), context.style.author_join, context.style.language))
+    if len(people) > 1 and people[-1].truncation:
+        # In Korean 외 clings to the name before it.
+        last = " " if context.style.language.startswith("ko") else ", "
+        separators = [*[", "] * (len(people) - 2), last]
+    said = (
+        (*words(before), *_person(person, context)) for person, before in zip(people, ["", *separators], strict=True)
+    )
+    return tuple(inline for part in said for inline in part)
+
+
+def _person(author: Author, context: Context) -> Inlines:
+    if author.truncation:
+        return words(context.style.word("et_al"))
+    marks: Inlines = (Span("mark", words(author.marks)),) if author.marks else ()
+    if author.name == ME:
+        own = context.prose(context.profile.person.texts("cite_as")[0])
+        return (Span("me", (Strong((*own, *marks)),)),)
+    return (*context.prose(author.name), *marks)

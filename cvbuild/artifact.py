@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
-import tempfile
-from contextlib import suppress
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.errors import EngineError, Mark, OutputError, Problem
+
+_STREAMS = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +39,52 @@ def page_count(pdf: bytes) -> int:
 def publish(data: bytes, path: Path) -> None:
     """Put *data* at *path*: whoever looks finds the old file or the new one, and after a failure the old one.
 
-    Raises `OutputError` where that cannot be done.
+    Missing folders are made. A link stays, and what it leads to is replaced; an old file's permissions stay.
+    A device or a pipe is written to. Raises `OutputError` where that cannot be done.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():
-            # A device or a pipe is written to; there is no old file to keep.
-            path.write_bytes(data)
-            return
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        if path.parent in _STREAMS or (path.exists() and not path.is_file()):
+            # There is no old file to keep, and what a shell has opened for appending is appended to.
+            with path.open("ab") as stream:
+                stream.write(data)
+        else:
+            _replace(data, _target(path))
     except OSError as error:
-        raise _unwritable(path, error) from None
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(Problem(Mark(str(path)), "", f"cannot be written: {reason}")) from None
+
+
+def _target(path: Path) -> Path:
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        return path.resolve()
+    except RuntimeError:  # what a link that leads to itself was until Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+
+
+def _replace(data: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _unnamed(path.parent) as new:
+        with new.open("xb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    finally:
         with suppress(FileNotFoundError):
-            Path(name).unlink()
+            new.chmod(path.stat().st_mode & 0o777)
+        new.replace(path)
+    # The file is in place now; whether its name outlives a power cut is for the disk to say.
+    with suppress(OSError):
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    return OutputError(Problem(Mark(str(path)), "", f"cannot be written: {(error.strerror or str(error)).lower()}"))
+@contextmanager
+def _unnamed(folder: Path) -> Iterator[Path]:
+    """Give a path in *folder* that nobody uses, and leave nothing there."""
+    path = folder / f".cvbuild-{secrets.token_hex(8)}"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)

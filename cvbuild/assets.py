@@ -38,7 +38,11 @@ def load(document: Document, folder: Path, file: str) -> dict[str, Asset]:
 
 def _picture(folder: Path, name: str) -> Asset:
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        outside = not path.resolve().is_relative_to(folder.resolve())
+    except RuntimeError:  # what a link that leads to itself was until Python 3.13
+        raise ValueError("it is a link that leads to itself") from None
+    if outside:
         raise ValueError("it lies outside the profile's folder")
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:  # noqa: PTH123 (never blocks)
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
@@ -52,8 +56,10 @@ def _picture(folder: Path, name: str) -> Asset:
 def _cleaned(data: bytes) -> Asset:
     """Return the pixels of *data* alone: no place, camera or history goes into a CV."""
     from PIL import Image as Pictures
-    from PIL import ImageOps, UnidentifiedImageError
+    from PIL import ImageFile, ImageOps, UnidentifiedImageError
 
+    # WeasyPrint, once it is loaded, has pictures half read all over the process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Pictures.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
             if opened.width * opened.height > MAX_PIXELS:

@@ -2,48 +2,67 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvbuild.errors import Mark, Problem, ProfileError
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 
 
-def files(folder: Path) -> tuple[Path, ...]:
-    """Return the font files in *folder*, or *folder* itself where it is one, by name."""
-    if folder.is_file():
-        return (folder,)
-    return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES))
+def files(place: Path) -> tuple[Path, ...]:
+    """Return the font files in the folder *place* by name, or *place* where it is a file itself."""
+    if place.is_file():
+        return (place,)
+    if not place.is_dir():
+        return ()
+    return tuple(sorted(path for path in place.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()))
 
 
 @cache
 def coverage(path: Path) -> frozenset[int]:
     """Return the code points for which the font file at *path* has a glyph.
 
-    Raises `ValueError` where it is no font.
+    Raises `ProfileError` where it is no font: a theme's own fonts are.
     """
-    from fontTools.ttLib import TTFont, TTLibError
-
-    try:
-        with TTFont(path, fontNumber=0, lazy=True) as font:
-            return frozenset(font.getBestCmap() or ())
-    except (TTLibError, OSError, AssertionError) as error:
-        raise ValueError(f"'{path.name}' is not a font: {error}") from None
+    with _opened(path) as font:
+        # Nobody asks what the glyphs are called; to find out, fontTools would read all their outlines.
+        font.setGlyphOrder([str(number) for number in range(font["maxp"].numGlyphs)])
+        return frozenset(font.getBestCmap() or ())
 
 
 @cache
 def family(path: Path) -> str:
-    """Return the family name of the font file at *path*."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(path, fontNumber=0, lazy=True) as font:
+    """Return the family name of the font file at *path*. Raises `ProfileError` where it is no font."""
+    with _opened(path) as font:
         return str(font["name"].getBestFamilyName() or path.stem)
 
 
-def missing(text: str, folders: tuple[Path, ...]) -> Iterator[str]:
-    """Yield each character of *text* for which no font in *folders* has a glyph, in order, once."""
+@contextmanager
+def _opened(path: Path) -> Iterator[TTFont]:
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        # fontTools leaves a file open that it cannot read.
+        with path.open("rb") as stream, TTFont(stream, fontNumber=0, lazy=True) as font:
+            if not {"cmap", "name"} <= set(font.keys()):
+                raise ValueError("it has no table of characters, or none of names")
+            yield font
+    except (TTLibError, OSError, AssertionError, LookupError, ValueError, struct.error) as error:
+        raise ProfileError(Problem(Mark(str(path)), "", f"is not a font that can be read: {error}")) from None
+
+
+def missing(text: str, places: tuple[Path, ...]) -> Iterator[str]:
+    """Yield each character of *text* for which no font at *places* has a glyph, in order, once."""
     left = {ord(char): char for char in text if not char.isspace()}
-    for path in (path for folder in folders for path in files(folder)):
+    for path in (path for place in places for path in files(place)):
         if not left:
             return
         known = coverage(path)

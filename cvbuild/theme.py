@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvbuild import source
@@ -41,7 +41,8 @@ MANIFEST = RecordOf(
     },
     ("summary",),
 )
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?)(pt|mm|cm|in|em)")
+_LENGTH = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(pt|mm|cm|in|em)")
+_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Option:
             case "length":
                 return _LENGTH.fullmatch(text) is not None and self._bounded(text)
             case "number":
-                return re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII) is not None and self._bounded(text)
+                return _NUMBER.fullmatch(text) is not None and self._bounded(text)
             case "bool":
                 return text in ("true", "false")
             case _:
@@ -163,34 +164,38 @@ def load(name: str, places: tuple[Path, ...] = (), mark: Mark = NOWHERE) -> Them
         hint = nearest(name, folders) or f"known: {', '.join(folders)}"
         raise ThemeError(Problem(mark, "style.theme", f"no theme '{name}'", hint))
     lineage: list[tuple[Path, Record]] = []
-    parent: str = name
-    while parent:
-        if parent not in folders or any(folder.name == parent for folder, _ in lineage):
-            where = Mark(str(lineage[-1][0] / FILE))
-            raise ThemeError(Problem(where, "extends", f"no theme '{parent}' to extend"))
-        manifest = _manifest(folders[parent])
-        lineage.append((folders[parent], manifest))
-        parent = manifest.text("extends")
-    return _theme(name, lineage)
-
-
-def _manifest(folder: Path) -> Record:
-    path = folder / FILE
     reading = Reading()
+    parent, mark = name, NOWHERE
+    while parent:
+        if parent not in folders:
+            raise ThemeError(Problem(mark, "extends", f"no theme '{parent}'", nearest(parent, folders)))
+        if any(folder.name == parent for folder, _ in lineage):
+            raise ThemeError(Problem(mark, "extends", f"'{parent}' extends itself"))
+        manifest = _manifest(folders[parent], reading)
+        lineage.append((folders[parent], manifest))
+        parent, mark = manifest.text("extends"), manifest.mark_of("extends")
+    return _theme(name, lineage, reading)
+
+
+def _manifest(folder: Path, reading: Reading) -> Record:
+    path = folder / FILE
     try:
         node = source.parse(source.decode(path.read_bytes(), str(path)), str(path))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ThemeError(Problem(Mark(str(path)), "", f"cannot be read: {reason}")) from None
     except ProfileError as error:
         raise ThemeError(*error.problems) from None
     record = read(MANIFEST, node, "", reading)
-    if not isinstance(record, Record):
+    if isinstance(record, Record):
+        return record
+    if not reading.problems:
         reading.fail(Mark(str(path)), "", "the file is empty; expected a mapping with 'summary'")
-    if reading.problems or not isinstance(record, Record):
-        raise ThemeError(*reading.problems)
-    return record
+    raise ThemeError(*reading.problems)
 
 
-def _theme(name: str, lineage: list[tuple[Path, Record]]) -> Theme:
-    reading = Reading()
+def _theme(name: str, lineage: list[tuple[Path, Record]], reading: Reading) -> Theme:
+    """Return the theme of a *lineage*, eldest last. Raises `ThemeError` with all that *reading* and it have found."""
     options: dict[str, Option] = {}
     style: dict[str, object] = {}
     fonts: tuple[Path, ...] = ()
@@ -236,12 +241,20 @@ def _options(manifest: Record, reading: Reading) -> dict[str, Option]:
     for key, item in node.items:
         record = read(OPTION, item, f"options.{key.text}", reading)
         if isinstance(record, Record) and {"type", "default"} <= record.fields.keys():
-            option = Option(
-                key.text, record.text("type"), record.text("default"), record.text("help"),
-                record.text("min"), record.text("max"), record.texts("values"),
-            )  # fmt: skip
-            if not option.accepts(option.default):
-                message = f"the default '{option.default}'; expected {option.expected}"
-                reading.fail(record.mark_of("default"), f"options.{key.text}", message)
-            found[key.text] = option
+            found[key.text] = _option(key.text, record, reading)
     return found
+
+
+def _option(name: str, record: Record, reading: Reading) -> Option:
+    """Return the option that *record* says, having reported bounds and a default that are not its values."""
+    bare = Option(name, record.text("type"), record.text("default"), record.text("help"), values=record.texts("values"))
+    option = replace(bare, low=record.text("min"), high=record.text("max"))
+    right = bare.expected if option.type in ("length", "number") else "none: only lengths and numbers have bounds"
+    for field_name, bound in (("min", option.low), ("max", option.high)):
+        if bound and (option.type not in ("length", "number") or not bare.accepts(bound)):
+            reading.fail(record.mark_of(field_name), f"options.{name}.{field_name}", f"'{bound}'; expected {right}")
+            return bare
+    if not option.accepts(option.default):
+        message = f"the default '{option.default}'; expected {option.expected}"
+        reading.fail(record.mark_of("default"), f"options.{name}", message)
+    return option

@@ -6,27 +6,49 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from cvbuild import fonts
+from cvbuild import fonts, markup, math
+from cvbuild.document import Code, Document, Logo, Math, Text, walk
 from cvbuild.errors import Mark, Problem, ProfileError
 from cvbuild.profile import Profile, Record
+from cvbuild.sections import compose
 from cvbuild.style import Style
 
-_SILENT = frozenset({"id", "tags", "key", "photo", "logo", "kind"})
+_SILENT = frozenset({"id", "tags", "key", "photo", "logo"})
 
 
 def check(profile: Profile, style: Style, folders: tuple[Path, ...], theme: str) -> None:
-    """Raise `ProfileError` for each character of a selected *profile* that no font in *folders* can show."""
-    texts = list(_texts(profile, style))
-    if not any(True for _ in fonts.missing("".join({c for _, _, text in texts for c in text}), folders)):
+    """Raise `ProfileError` for each character of a selected *profile* that no font in *folders* can show.
+
+    What counts is what is printed: letters that TeX or a formula stands for, words and months of the language too.
+    """
+    characters = "".join(dict.fromkeys(c for text in _printed(compose(profile, style)) for c in text))
+    lacking = list(fonts.missing(characters, folders))
+    if not lacking:
         return
-    problems = []
-    for mark, where, text in texts:
-        for char in fonts.missing(text, folders):
-            name = unicodedata.name(char, "unnamed")
-            message = f"the character '{char}' (U+{ord(char):04X} {name}) has no glyph in the fonts of '{theme}'"
-            hint = "replace it, or add a font that has it under style.fonts"
-            problems.append(Problem(mark, where, message, hint))
+    problems: list[Problem] = []
+    for char in lacking:
+        places = [(mark, where) for mark, where, text in _said(profile, style) if char in text]
+        name = unicodedata.name(char, "unnamed")
+        message = f"the character '{char}' (U+{ord(char):04X} {name}) has no glyph in the fonts of '{theme}'"
+        hint = "replace it, or add a font that has it under style.fonts"
+        problems += (Problem(mark, where, message, hint) for mark, where in places or [(Mark(profile.file), "")])
     raise ProfileError(*problems)
+
+
+def _printed(document: Document) -> Iterator[str]:
+    for node in walk(document):
+        match node:
+            case Text(text) | Code(text) | Logo(text):
+                yield text
+            case Math(tex):
+                yield math.characters(math.parse(tex))
+
+
+def _said(profile: Profile, style: Style) -> Iterator[tuple[Mark, str, str]]:
+    """Yield every text with its place: as it was written, and as it is read."""
+    for mark, where, text in _texts(profile, style):
+        formulas = (math.characters(math.parse(node.tex)) for node in markup.parse(text) if isinstance(node, Math))
+        yield mark, where, "".join([text, markup.plain_text(text, language=style.language), *formulas])
 
 
 def _texts(profile: Profile, style: Style) -> Iterator[tuple[Mark, str, str]]:

@@ -6,7 +6,7 @@ WeasyPrint is imported on use: it costs more than all of cvbuild.
 from __future__ import annotations
 
 import ctypes.util
-import hashlib
+import gc
 import logging
 import os
 import re
@@ -14,12 +14,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
+from cvbuild.engines import fontconfig
 from cvbuild.errors import EngineError, Mark, Problem
 from cvbuild.rendered import Asset, Rendered
+
+# What pages have made WeasyPrint raise. Whatever else comes is a bug, there or here, and keeps its traceback.
+_FAILURES = (ArithmeticError, AssertionError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +40,54 @@ def compile(rendered: Rendered, cache: Path) -> Compiled:
     *cache* is a folder in which fontconfig may remember the fonts. Raises `EngineError` where WeasyPrint or what
     it stands on is missing, where it fails, and where the page asked for anything it was not given.
     """
-    os.environ["FONTCONFIG_FILE"] = str(_fontconfig(rendered.fonts, cache))
+    # Left in place afterwards: what fontconfig loads later must not be the machine's fonts either.
+    os.environ["FONTCONFIG_FILE"] = str(fontconfig.configure(rendered.fonts, cache))
     weasyprint = _load()
     fetcher = _fetcher(rendered.assets)
-    with _log() as lines:
+    with _log() as lines, _no_collection():
         try:
-            fonts = weasyprint.text.fonts.FontConfiguration()
-            html = weasyprint.HTML(string=rendered.source, url_fetcher=fetcher, base_url="cv-asset:///")
-            data = html.write_pdf(
-                font_config=fonts, pdf_variant="pdf/ua-1", finisher=_plain_characters, optimize_images=False
-            )
-        except Exception as error:  # whatever a page of untrusted text makes it raise is the engine's failure
+            page = weasyprint.HTML(string=rendered.source, url_fetcher=fetcher, base_url="cv-asset:///")
+            document = page.render(weasyprint.text.fonts.FontConfiguration(), pdf_variant="pdf/ua-1")
+            data = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1")
+        except _FAILURES as error:
+            _refuse(fetcher.refused)
             raise EngineError(Problem(Mark("weasyprint"), "", f"{type(error).__name__}: {error}"[:500])) from error
-    if fetcher.refused:
-        asked = ", ".join(fetcher.refused[:3])
-        raise EngineError(Problem(Mark("weasyprint"), "", f"the page asked for {asked}, which it was not given"))
+    _refuse(fetcher.refused)
     return Compiled(data, tuple(lines))
 
 
+def _refuse(asked: list[str]) -> None:
+    if asked:
+        wanted = ", ".join(asked[:3])
+        raise EngineError(Problem(Mark("weasyprint"), "", f"the page asked for {wanted}, which it was not given"))
+
+
+@cache
 def _load() -> Any:
     """Return the module, with font subsetting by HarfBuzz wherever one is to be had."""
-    if "weasyprint" not in sys.modules:
-        try:
-            with _no_compiler():
-                import weasyprint
-        except OSError as error:
-            hint = "install Pango: see `make setup`, or the package libpangoft2-1.0-0 (Debian), pango (Fedora, brew)"
-            raise EngineError(Problem(Mark("weasyprint"), "", f"cannot be loaded: {error}", hint)) from None
-        logging.getLogger("weasyprint").propagate = False
-        logging.getLogger("fontTools").setLevel(logging.ERROR)
-        _subset_by_uharfbuzz()
-    import weasyprint
-    import weasyprint.text.fonts
-
+    try:
+        with _no_compiler(), _no_collection():
+            import weasyprint
+            import weasyprint.text.fonts
+    except (ImportError, OSError) as error:
+        hint = "install Pango: see `make setup`, or the package libpangoft2-1.0-0 (Debian), pango (Fedora, brew)"
+        raise EngineError(Problem(Mark("weasyprint"), "", f"cannot be loaded: {error}", hint)) from None
+    logging.getLogger("weasyprint").propagate = False
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    _subset_by_uharfbuzz()
     return weasyprint
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage where there is little: that takes a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager
@@ -82,6 +100,17 @@ def _no_compiler() -> Iterator[None]:
         yield
     finally:
         ctypes.util.find_library = real
+
+
+# Tables that a PDF has no use for.
+_DROPPED = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
+
+
+def _flags(flags: Any, hinting: bool, shows_missing: bool) -> Any:
+    chosen = flags.RETAIN_GIDS | flags.PASSTHROUGH_UNRECOGNIZED | flags.DESUBROUTINIZE
+    if not hinting:
+        chosen |= flags.NO_HINTING
+    return chosen | flags.NOTDEF_OUTLINE if shows_missing else chosen
 
 
 def _subset_by_uharfbuzz() -> None:
@@ -97,22 +126,17 @@ def _subset_by_uharfbuzz() -> None:
         return
 
     def subset(self: Any, to_unicode: Mapping[int, str], hinting: bool) -> None:
-        if not to_unicode:
-            return
-        flags = uharfbuzz.SubsetFlags
-        inputs = uharfbuzz.SubsetInput()
-        inputs.glyph_set.update(to_unicode)
-        inputs.flags = (
-            flags.RETAIN_GIDS
-            | flags.PASSTHROUGH_UNRECOGNIZED
-            | flags.DESUBROUTINIZE
-            | (flags.DEFAULT if hinting else flags.NO_HINTING)
-        )
-        inputs.drop_table_tag_set.update(
-            ["BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG "]
-        )
-        face = uharfbuzz.subset(uharfbuzz.Face(self.file_content, self.index), inputs)
-        self.file_content = face.blob.data
+        # As WeasyPrint does it: the glyphs that are used, then none after the last of them.
+        if to_unicode:
+            flags = _flags(uharfbuzz.SubsetFlags, hinting, bool(self.missing))
+            face = uharfbuzz.Face(self.file_content, self.index)
+            for glyphs in (to_unicode, range(max(to_unicode) + 1)):
+                wanted = uharfbuzz.SubsetInput()
+                wanted.glyph_set.update(glyphs)
+                wanted.flags = flags
+                wanted.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in _DROPPED)
+                face = uharfbuzz.subset(face, wanted)
+            self.file_content = face.blob.data
 
     fonts.Font.subset = subset
 
@@ -142,6 +166,7 @@ def _log() -> Iterator[list[str]]:
     lines: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    handler.addFilter(lambda record: record.msg != _NO_WORDS)
     logger = logging.getLogger("weasyprint")
     logger.addHandler(handler)
     try:
@@ -156,39 +181,21 @@ _TWINS = re.compile(rb"(<[0-9a-f]{4}> )<(00a0|2010|2011|00ad|202f|2009)>")
 _HYPHENS = (b"2010", b"2011", b"00ad")
 
 
-def _plain_characters(document: Any, pdf: Any) -> None:
-    """Make every space and hyphen of the text layer a plain one."""
+# What WeasyPrint says of a picture with an empty text, which is how HTML calls one an ornament.
+_NO_WORDS = 'Image "%s" has no required alt description'
+
+
+def _finish(document: Any, pdf: Any) -> None:
+    """Make every space and hyphen of the text layer a plain one, and pictures without words no figures."""
     for item in pdf.objects:
         stream = getattr(item, "stream", None)
         if stream and stream[0] == b"/CIDInit /ProcSet findresource begin":
             stream[:] = [_plain_line(line) if isinstance(line, bytes) else line for line in stream]
+        elif isinstance(item, dict) and item.get("S") == "/Figure" and "Alt" not in item:
+            item["S"] = "/NonStruct"
+            del item["A"]
 
 
 def _plain_line(line: bytes) -> bytes:
     match = _TWINS.fullmatch(line)
     return match[1] + (b"<002d>" if match[2] in _HYPHENS else b"<0020>") if match else line
-
-
-# TeX Gyre Pagella has Greek letters for formulas but none with accents: without this rule a Greek word would change
-# its font in the middle.
-_WHOLE_GREEK = """\
-<match target="scan"><test name="family"><string>TeX Gyre Pagella</string></test>
-<edit name="charset" mode="assign"><minus><name>charset</name>
-<charset><range><int>0x370</int><int>0x3ff</int></range></charset></minus></edit></match>
-"""
-
-
-def _fontconfig(folders: tuple[Path, ...], cache: Path) -> Path:
-    """Write a configuration that knows the fonts in *folders* and no others, and return its path."""
-    listed = "".join(f"<dir>{escape(str(folder.resolve()))}</dir>\n" for folder in folders)
-    key = hashlib.sha256((listed + _WHOLE_GREEK).encode()).hexdigest()[:16]
-    place = cache / "fontconfig" / key
-    text = (
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
-        f"{listed}<cachedir>{escape(str(place))}</cachedir>\n{_WHOLE_GREEK}</fontconfig>\n"
-    )
-    path = place / "fonts.conf"
-    if not path.is_file() or path.read_text("utf-8") != text:
-        place.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return path

@@ -1,11 +1,14 @@
 """HTML: inlines in Python, where escaping hides its mistakes; blocks in the theme's templates.
 
 `Markup` is the type of what is safe. Templates are sandboxed and escape whatever lacks it; the only text that they
-get as markup is what this module made. Style sheets see options alone, whose values are checked to be CSS values.
+get as markup is what this module made. Style sheets see the options, paper, language and font families, all checked
+to be CSS values, and nothing that a person wrote.
 """
 
 from __future__ import annotations
 
+import re
+import traceback
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -67,7 +70,7 @@ def inline(inlines: Inlines) -> Markup:
 def _inline(node: Inline) -> Markup:
     match node:
         case Text(text):
-            return escape(text)
+            return _words(text)
         case Strong(content):
             return Markup("<strong>{}</strong>").format(inline(content))
         case Emph(content):
@@ -88,27 +91,41 @@ def _inline(node: Inline) -> Markup:
             return Markup('<span class="{}">{}</span>').format(kind, inline(content))
 
 
+# Lines may end after any syllable of a Korean word, and no style can keep WeasyPrint from it.
+_HANGUL = re.compile(r"[^\s/–—]*[가-힣][^\s/–—]*")
+_LONGEST_WORD = 24
+
+
+def _words(text: str) -> Markup:
+    """Return *text* with each Korean word in a `span.nobreak`, which stays on one line."""
+    html, place = Markup(""), 0
+    for match in _HANGUL.finditer(text):
+        if len(match[0]) <= _LONGEST_WORD:
+            html += escape(text[place : match.start()]) + Markup('<span class="nobreak">{}</span>').format(match[0])
+            place = match.end()
+    return html + escape(text[place:])
+
+
 class _Writer:
     def __init__(
         self, theme: Theme, style: Style, options: Mapping[str, str | bool], families: tuple[str, ...]
     ) -> None:
         self.theme = theme
-        self.names = {
+        self.look: dict[str, object] = {
             "options": dict(options),
-            "words": dict(style.words),
             "paper": style.paper,
             "language": style.language,
-            "families": [_css_string(family) for family in families],
-            "block": self.block,
-            "inline": inline,
         }
+        self.families = [_css_string(family) for family in families]
+        self.names = {**self.look, "words": dict(style.words), "block": self.block, "inline": inline}
         self.templates = _environment(theme, autoescape=True)
         self.styles = _environment(theme, autoescape=False)
 
     def page(self, document: Document) -> str:
-        own = self.render(self.styles, "style.css.j2", {})
+        own = self.render(self.styles, "style.css.j2", {**self.look, "families": self.families})
         css = (resources.files("cvbuild") / "writers" / "math.css").read_text("utf-8") + own
-        return self.render(self.templates, "document.html.j2", {"document": document, "css": Markup(css)})
+        names = {**self.names, "document": document, "css": Markup(css)}
+        return self.render(self.templates, "document.html.j2", names)
 
     def block(self, node: Node) -> Markup:
         """Return *node* in the template for its type and kind, or for its type."""
@@ -116,20 +133,38 @@ class _Writer:
         kind = getattr(node, "kind", "")
         names = [f"blocks/{name}.{kind}.html.j2", f"blocks/{name}.html.j2"]
         found = next((n for n in names if self.theme.file(n)), names[1])
-        return Markup(self.render(self.templates, found, {"node": node}))
+        return Markup(self.render(self.templates, found, {**self.names, "node": node}))
 
-    def render(self, environment: jinja2.Environment, name: str, values: Mapping[str, object]) -> str:
+    def render(self, environment: jinja2.Environment, name: str, names: Mapping[str, object]) -> str:
         try:
-            return environment.get_template(name).render({**self.names, **values})
-        except jinja2.TemplateNotFound as error:
-            raise self.broken(Mark(str(self.theme.folders[0])), f"no template '{error}'") from None
-        except jinja2.TemplateSyntaxError as error:
-            raise self.broken(Mark(str(error.filename or name), error.lineno), str(error.message)) from None
-        except (jinja2.TemplateError, ArithmeticError, RecursionError, TypeError, ValueError) as error:
-            raise self.broken(Mark(str(self.theme.file(name) or name)), str(error)) from None
+            return environment.get_template(name).render(names)
+        except _FAILURES as error:
+            message = f"no template '{error}'" if isinstance(error, jinja2.TemplateNotFound) else str(error)
+            raise ThemeError(Problem(self.place(error, name), f"theme '{self.theme.name}'", message)) from error
 
-    def broken(self, mark: Mark, message: str) -> ThemeError:
-        return ThemeError(Problem(mark, f"theme '{self.theme.name}'", message))
+    def place(self, error: BaseException, name: str) -> Mark:
+        """Return the line of a template at which *error* came, or the template *name*."""
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return Mark(error.filename or name, error.lineno, 1)
+        steps = [(Path(step.filename), step.lineno) for step in traceback.extract_tb(error.__traceback__)]
+        for path, line in reversed(steps):
+            if line and any(path.is_relative_to(folder) for folder in self.theme.folders):
+                return Mark(str(path), line, 1)
+        return Mark(str(self.theme.file(name) or self.theme.folders[0]))
+
+
+# What a template can raise: its own faults, and what its expressions and the names that it gets make of bad values.
+_FAILURES = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 def _environment(theme: Theme, *, autoescape: bool) -> jinja2.Environment:

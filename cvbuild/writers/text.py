@@ -39,7 +39,7 @@ _HIDDEN_URLS = ("mailto:", "tel:")
 def write(document: Document) -> str:
     """Return *document* as lines of at most `WIDTH` characters, but for words that are longer."""
     header = document.header
-    lines = [inline_text(header.name), *filter(None, [inline_text(header.headline)])]
+    lines = [*_wrapped(inline_text(header.name)), *_wrapped(inline_text(header.headline))]
     if header.contacts:
         lines += _block(header.contacts)
     for block in document.blocks:
@@ -88,10 +88,10 @@ def _block(block: Block) -> list[str]:
 
 def _section(section: Section) -> Iterator[str]:
     title = " ".join(filter(None, [inline_text(section.title), _noted(inline_text(section.note))]))
-    if title and section.level == 1:
-        yield from (title.upper(), "-" * min(len(title), WIDTH))
-    elif title:
-        yield title
+    lines = _wrapped(title.upper() if section.level == 1 else title)
+    yield from lines
+    if lines and section.level == 1:
+        yield "-" * max(map(len, lines))
     for i, block in enumerate(section.blocks):
         if i and (
             _is_tall(block) or _is_tall(section.blocks[i - 1]) or (section.level == 1 and isinstance(block, Section))
@@ -126,7 +126,7 @@ def _definition(item: Definition) -> str:
 
 def _citation(citation: Citation) -> Iterator[str]:
     if citation.lead:
-        yield inline_text(citation.lead)
+        yield from _wrapped(inline_text(citation.lead))
     first = f"{citation.number} " if citation.number else "- "
     yield from _wrapped(inline_text(citation.content), first, " " * len(first))
     for block in citation.blocks:

@@ -1,32 +1,23 @@
-"""Text as people write it: a Markdown subset and the TeX of pasted abstracts, read into inline nodes.
+"""From text to tokens: the rules that markdown-it calls at each marker, `silent` to look ahead only.
 
-Whatever is not markup is text: unclosed and stray markers stay as they were written, and no text is refused.
-What a person ought to know about a text is for `check` to tell.
-
-Nesting is bounded twice. The parser reads markers more than `_DEEPEST` levels down as text, and emphasis
-inside emphasis of its own kind adds nothing to the tree, so that is never deeper than there are node kinds.
+The parser reads markers more than `_DEEPEST` levels down as text.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import groupby
 from typing import cast
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline, emphasis, link
 from markdown_it.token import Token
 
-from cvbuild import locale, math
-from cvbuild.document import Code, Emph, Inline, Inlines, Link, Logo, Math, Span, Strong, Text
-from cvbuild.document import plain as node_words
+from cvbuild import math
 
 _DEEPEST = 20
-_SCHEMES = ("https", "http", "mailto", "tel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,69 +27,6 @@ class Fault:
     message: str
     fatal: bool = False
 
-
-def parse(text: str, *, language: str = "en") -> Inlines:
-    """Return the nodes *text* means, with the quotation marks of *language*. Never raises."""
-    return _read(text, language)[0]
-
-
-def check(text: str) -> tuple[Fault, ...]:
-    """Return what is wrong with *text*, in its order."""
-    return _read(text, "en")[1]
-
-
-def plain_text(text: str, *, language: str = "en") -> str:
-    """Return the words of *text* without markup, mathematics in its readable form."""
-    return words(parse(text, language=language))
-
-
-def words(inlines: Inlines) -> str:
-    """Return the words of *inlines* as a reader sees them: of mathematics `√N`, not its TeX."""
-    return "".join(
-        math.plain(math.parse(inline.tex))
-        if isinstance(inline, Math)
-        else words(inline.content)
-        if isinstance(inline, Strong | Emph | Link | Span)
-        else node_words((inline,))
-        for inline in inlines
-    )
-
-
-class UnsafeLinkError(ValueError):
-    """A link's scheme is none a CV may carry."""
-
-
-def link_url(written: str) -> str:
-    """Return the absolute URL that *written* means: an address may lack its `https://` or `mailto:`.
-
-    Raises, with a message fit to show, `UnsafeLinkError` for other schemes and another `ValueError` for what
-    is no address.
-    """
-    url = re.sub(r"[\s\"<>\\^`{|}\x00-\x20\x7f]", _percent, written.strip())
-    scheme, colon, rest = url.partition(":")
-    if colon and scheme.lower() in _SCHEMES and rest.strip("/"):
-        return f"{scheme.lower()}:{rest}"
-    if url.startswith("//"):
-        url = url[2:]
-    elif (
-        colon
-        and scheme.lower() not in _SCHEMES
-        and re.fullmatch(r"[A-Za-z][\w+.-]*", scheme)
-        and not ("." in scheme and rest[:1].isdigit())
-    ):
-        raise UnsafeLinkError(f"a link must not lead to '{written}'; write https, http, mailto or tel")
-    if re.fullmatch(r"[^@/:?#]+@[\w-]+(\.[\w-]+)+", url):
-        return f"mailto:{url}"
-    if re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#].*)?", url):
-        return f"https://{url}"
-    raise ValueError(f"'{written}' is no address; write https://…")
-
-
-def _percent(match: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
-
-
-# --- From text to tokens: rules as markdown-it calls them at each marker, `silent` to look ahead only.
 
 _Rule = Callable[[StateInline, bool], bool]
 
@@ -342,201 +270,9 @@ def _markdown() -> MarkdownIt:
 _MARKDOWN = _markdown()
 
 
-@lru_cache(maxsize=4096)
-def _read(text: str, language: str) -> tuple[Inlines, tuple[Fault, ...]]:
-    # Carriage returns and line feeds only: what else splitlines knows is for the reader to refuse.
-    text = re.sub(r"\r\n?|\n", " ", text)
+def tokenize(text: str) -> tuple[list[Token], list[Fault]]:
+    """Return the tokens of *text*, the ends of its nodes balanced, and what is wrong with it."""
     scan = _Scan(_closing_braces(text), text.rfind("]("))
     tokens: list[Token] = []
     _MARKDOWN.inline.parse(text, _MARKDOWN, {"scan": scan}, tokens)
-    _typeset(tokens, language)
-    content = _Builder(scan.faults).build(tokens)
-    return content, tuple(dict.fromkeys(scan.faults))
-
-
-# --- Typography: quotation marks and dashes, in text that is neither escaped nor code nor mathematics.
-
-_MARKS = re.compile(r"``|''|[\"'`]")
-_DASHES = re.compile(r"(?<!-)--(-?)(?!-)")
-_BEFORE_A_WORD = "([{<«„“‚‘–—-/¿¡\"'`"
-# Stands for code, mathematics and escaped characters: a mark beside it is beside a word.
-_OPAQUE = "\ufffc"
-
-
-def _typeset(tokens: list[Token], language: str) -> None:
-    """Give the text among *tokens* real quotation marks, apostrophes and dashes."""
-    texts = [token for token in tokens if token.nesting == 0]
-    flat = "".join(token.content if token.type == "text" else _OPAQUE for token in texts)
-    if not re.search(r"[\"'`]|--", flat):
-        return
-    characters = _Quotes(flat, *locale.quotes(language)).replaced()
-    place = 0
-    for token in texts:
-        size = len(token.content) if token.type == "text" else 1
-        if token.type == "text":
-            written = "".join(characters[place : place + size])
-            token.content = _DASHES.sub(lambda dash: "—" if dash[1] else "–", written)
-        place += size
-
-
-@dataclass(slots=True)
-class _Quotes:
-    """One pass over a text with at most one open quote of each kind, so that it takes linear time.
-
-    A quote is only one if it closes: an unclosed `"` stays as it is, an unclosed `'` is an apostrophe.
-    """
-
-    text: str
-    opening: str
-    closing: str
-    inner_opening: str
-    inner_closing: str
-    characters: list[str] = field(init=False)
-    double: re.Match[str] | None = field(init=False, default=None)
-    single: re.Match[str] | None = field(init=False, default=None)
-
-    def replaced(self) -> list[str]:
-        """Return the characters of the text, marks replaced in place; the second half of a mark is empty."""
-        self.characters = list(self.text)
-        for mark in _MARKS.finditer(self.text):
-            before = self.text[mark.start() - 1] if mark.start() else " "
-            after = self.text[mark.end()] if mark.end() < len(self.text) else " "
-            if mark[0] in ("'", "`"):
-                self._single(mark, before, after)
-            else:
-                self._double(mark, before, after)
-        return self.characters
-
-    def _double(self, mark: re.Match[str], before: str, after: str) -> None:
-        opened = self.double
-        # 5'10" is a height, inside quotes too.
-        is_inches = re.search(r"\d['’] ?\d{1,2}$", self.text[max(0, mark.start() - 6) : mark.start()])
-        if mark[0] == '"' and (is_inches or (before.isdecimal() and not opened)):
-            return
-        if opened and mark[0] != "``" and not before.isspace() and (mark[0] == '"' or opened[0] == "``"):
-            self._pair(opened, mark, self.opening, self.closing)
-            self.double = None
-            if self.single and self.single.start() > opened.start():
-                self.single = None
-        elif mark[0] != "''" and _begins_word(before, after):
-            self.double = mark
-
-    def _single(self, mark: re.Match[str], before: str, after: str) -> None:
-        if mark[0] == "`":
-            self.single = mark if _begins_word(before, after) else self.single
-        elif before.isalnum() and after.isalnum():
-            self._apostrophe(mark, before)
-        elif self.single and not before.isspace():
-            self._pair(self.single, mark, self.inner_opening, self.inner_closing)
-            self.single = None
-        else:
-            self._apostrophe(mark, before)
-            # The years '98 and the '90s open no quote.
-            if _begins_word(before, after) and not re.compile(r"\d\ds?(?!\w)").match(self.text, mark.end()):
-                self.single = mark
-
-    def _apostrophe(self, mark: re.Match[str], before: str) -> None:
-        # After figures it is as likely to be feet or minutes, which are written straight; 1990's is neither.
-        if not before.isdecimal() or self.text[mark.end() : mark.end() + 1].isalpha():
-            self.characters[mark.start()] = "’"
-
-    def _pair(self, opened: re.Match[str], closed: re.Match[str], opening: str, closing: str) -> None:
-        for mark, character in ((opened, opening), (closed, closing)):
-            self.characters[mark.start() : mark.end()] = [character, ""][: len(mark[0])]
-
-
-def _begins_word(before: str, after: str) -> bool:
-    return not after.isspace() and (before.isspace() or before in _BEFORE_A_WORD)
-
-
-# --- From tokens to nodes.
-
-_WHOLE_LOGO = re.compile(r"(?<![A-Za-z0-9_\\])((?:La)?TeX)(?![A-Za-z0-9_])")
-
-
-@dataclass(slots=True)
-class _Frame:
-    kind: str
-    href: str = ""
-    content: list[Inline] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Builder:
-    """Nodes from markdown-it's flat list of tokens, whose ends are balanced."""
-
-    faults: list[Fault]
-    frames: list[_Frame] = field(default_factory=lambda: [_Frame("")])
-
-    def build(self, tokens: list[Token]) -> Inlines:
-        for token in tokens:
-            if token.nesting > 0:
-                self.frames.append(_Frame(token.type.removesuffix("_open"), str(token.attrs.get("href", ""))))
-            elif token.nesting < 0:
-                self._close(self.frames.pop())
-            else:
-                self.frames[-1].content.append(_leaf(token))
-        return _joined(self.frames[0].content)
-
-    def _close(self, frame: _Frame) -> None:
-        outer = self.frames[-1].content
-        kind = "link" if frame.kind == "href" else frame.kind
-        content = _joined(frame.content)
-        if not content or any(kind == self._kind_of(other) for other in self.frames[1:]):
-            outer.extend(content)
-            return
-        match kind:
-            case "strong":
-                outer.append(Strong(content))
-            case "em":
-                outer.append(Emph(content))
-            case "smallcaps":
-                outer.append(Span("smallcaps", content))
-            case "link":
-                outer.extend(self._linked(frame, content))
-            case _:
-                outer.extend(content)
-
-    @staticmethod
-    def _kind_of(frame: _Frame) -> str:
-        return "link" if frame.kind == "href" else frame.kind
-
-    def _linked(self, frame: _Frame, content: Inlines) -> Inlines:
-        """Return the link *frame* is, or its words where it leads to nothing a CV may lead to."""
-        try:
-            return (Link(content, link_url(frame.href)),)
-        except UnsafeLinkError as error:
-            self.faults.append(Fault(str(error), fatal=True))
-            return content
-        except ValueError as error:
-            self.faults.append(Fault(str(error)))
-        # f[i](x) is a formula, not a link.
-        return content if frame.kind == "href" else (Text("["), *content, Text(f"]({frame.href})"))
-
-
-def _leaf(token: Token) -> Inline:
-    match token.type:
-        case "code_inline":
-            return Code(token.content)
-        case "math":
-            return Math(token.content)
-        case "logo":
-            return Logo(token.content)
-        case _:
-            return Text(token.content)
-
-
-def _joined(inlines: list[Inline]) -> Inlines:
-    """Return *inlines* with neighbouring texts made one, empty ones left out and logos found."""
-    joined: list[Inline] = []
-    for is_text, run in groupby(inlines, key=lambda inline: isinstance(inline, Text)):
-        neighbours = tuple(run)
-        joined.extend(_with_logos(node_words(neighbours)) if is_text else neighbours)
-    return tuple(joined)
-
-
-def _with_logos(text: str) -> Iterator[Inline]:
-    # split leaves the words between the logos at the even places.
-    for index, part in enumerate(_WHOLE_LOGO.split(text)):
-        if part:
-            yield Logo(part) if index % 2 else Text(part)
+    return tokens, scan.faults

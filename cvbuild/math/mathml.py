@@ -1,9 +1,4 @@
-r"""Inline mathematics: the tree of a formula, made from its TeX, and its form as plain text.
-
-The tree is small enough for every writer to render all of it. Spaces are nodes, put where TeX would put them,
-so that no writer needs to know which character is a relation. latex2mathml reads the TeX; what it cannot
-read, and what it must not (definitions, files), stands as the words of its source, which `faults` reports.
-"""
+"""From the MathML that latex2mathml makes to the tree of a formula."""
 
 from __future__ import annotations
 
@@ -12,162 +7,24 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
-from typing import Literal
 from xml.etree.ElementTree import Element
 
-Style = Literal["italic", "upright", "bold", "bold-italic"]
-Role = Literal["ordinary", "relation", "binary", "punctuation", "opening", "closing", "function", "large"]
-Width = Literal["thin", "medium", "thick", "quad", "break"]
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """A letter (`x`, `ε`, `ℝ`), or several that name one thing (`KL`)."""
-
-    text: str
-    style: Style = "italic"
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """A sign or the name of a function; writers need its role for no spaces, these are nodes."""
-
-    text: str
-    role: Role = "ordinary"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    r"""Text inside a formula, as `\text` writes it."""
-
-    text: str
-    emphasised: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """White space between two parts; at a `break`, as wide as a `thick` one, a line may end."""
-
-    width: Width
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    items: tuple[MathTree, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scripts:
-    base: MathTree
-    sub: MathTree | None = None
-    sup: MathTree | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fraction:
-    """`above` over `below`, with a line between unless it is a binomial."""
-
-    above: MathTree
-    below: MathTree
-    line: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    radicand: MathTree
-    degree: MathTree | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """`base` under an accent; `mark` is a combining character."""
-
-    base: MathTree
-    mark: str
-
-
-MathTree = Identifier | Number | Operator | Words | Space | Row | Scripts | Fraction | Root | Over
-
-PRIMES = frozenset("′″‴⁗")
-
-
-def parse(tex: str) -> MathTree:
-    """Return the tree of *tex*; of what is no mathematics, its source as `Words`. Never raises."""
-    return _read(tex)[0]
-
-
-def faults(tex: str) -> tuple[str, ...]:
-    """Return messages about what of *tex* `parse` could not read as mathematics."""
-    return _read(tex)[1]
-
-
-# Longer than any formula that fits a line, and short enough for the converter's recursion.
-_LONGEST = 2000
-_DEEPEST = 12
-# These change what later macros mean, read files, or take arguments that are not shown.
-_REFUSED = re.compile(
-    r"\\(?:[egx]?def|let|(?:re)?newcommand|providecommand|DeclareMathOperator|newenvironment|input|include"
-    r"|require|href|url|class|style|cssId|htmlData|includegraphics|verb|tag|label|ref|eqref|rule|hskip|hspace|kern"
-    r"|mkern)(?![A-Za-z])"
+from cvbuild.math.tree import (
+    Fraction,
+    Identifier,
+    MathTree,
+    Number,
+    Operator,
+    Over,
+    Role,
+    Root,
+    Row,
+    Scripts,
+    Space,
+    Width,
+    Words,
 )
-
-
-@lru_cache(maxsize=1024)
-def _read(tex: str) -> tuple[MathTree, tuple[str, ...]]:
-    source = " ".join(tex.split())
-    if not source:
-        return Row(()), ()
-    words = Words(source), (f"'{_shortened(source)}' cannot be read as mathematics",)
-    if len(source) > _LONGEST or _REFUSED.search(source) or _depth(source) > _DEEPEST:
-        return words
-    try:
-        from latex2mathml.converter import Converter
-
-        element = Converter().convert_to_element(_normalised(source))
-        reading = _Reading([])
-        return reading.tree(element), tuple(dict.fromkeys(reading.faults))
-    # The converter raises some twenty kinds of errors, IndexError and RecursionError among them, for bad TeX.
-    except Exception:
-        return words
-
-
-def _shortened(source: str) -> str:
-    return source if len(source) <= 60 else source[:59] + "…"
-
-
-def _depth(source: str) -> int:
-    """Return how deep braces nest in *source*; a macro without braces counts as a level of its own."""
-    depth = deepest = run = 0
-    for match in re.finditer(r"\\(?:[A-Za-z]+|.)|\S", source):
-        depth += {"{": 1, "}": -1}.get(match[0], 0)
-        run = run + 1 if match[0] in (r"\frac", r"\sqrt", r"\left", "^", "_", r"\begin") else 0
-        deepest = max(deepest, depth, run)
-    return deepest
-
-
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])")
-
-
-def _normalised(source: str) -> str:
-    """Return *source* with what people paste written as TeX wants it."""
-    # A comment would swallow the rest; nobody writes one in a CV.
-    source = re.sub(r"(?<!\\)([%#])", r"\\\1", source)
-    source = source.replace("~", r"\ ")
-    # A comma between thousands parts no list.
-    source = _THOUSANDS.sub(lambda match: r"\text{" + re.sub(r"[{}]", "", match[0]) + "}", source)
-    source = re.sub(r"\\not\s*=", r"\\neq ", source)
-    source = re.sub(r"\\not\s*\\in(?![A-Za-z])", r"\\notin ", source)
-    return re.sub(r"\\text(?:sc|sl)(?=\{)", r"\\text", source)
-
-
-# --- From MathML to the tree.
 
 _MINUS = "−"
 _BINARY = frozenset("+−±∓×·∗*∘⋅∪∩∧∨⊕⊗∖÷⊎⊔⊓⊙⊖⋆•†‡≀⨿")
@@ -181,6 +38,12 @@ _COMBINING = {"^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "∼
               "→": "\u20d7",
               "ˇ": "\u030c", "˘": "\u0306", "´": "\u0301", "`": "\u0300", "˚": "\u030a"}  # fmt: skip
 _UNDER_LINE = "\u0332"
+
+
+def read(element: Element) -> tuple[MathTree, tuple[str, ...]]:
+    """Return the tree of *element*, and messages about what of it could not be read."""
+    reading = _Reading([])
+    return reading.tree(element), tuple(dict.fromkeys(reading.faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,67 +262,3 @@ def _gap(left: Role, right: Role, script: bool, depth: int) -> Width | None:
 
 def _relation_gap(left: Role) -> Width:
     return "break" if left == "relation" else "thick"
-
-
-# --- As plain text.
-
-_RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-def plain(tree: MathTree) -> str:
-    """Return *tree* as people type it: `ε^(−7/2)`, `x²`, `ε_stat(N)`, `y*(x)`, `O(n log n)`, `√N`, `a/b`.
-
-    Only whole numbers are raised and lowered characters: others are hard to read, or missing from fonts.
-    """
-    match tree:
-        case Identifier(text) | Number(text) | Words(text):
-            return text
-        case Operator(text):
-            return "*" if text == "∗" else text
-        case Space():
-            return " "
-        case Row(items):
-            return _plain_row(items)
-        case Scripts(base, sub, sup):
-            return plain(base) + _lowered(sub) + _raised(sup)
-        case Fraction(above, below, line):
-            return f"{_grouped(above)}{'/' if line else ' choose '}{_grouped(below)}"
-        case Root(radicand, degree):
-            return {None: "√", "3": "∛", "4": "∜"}.get(plain(degree) if degree else None, "√") + _grouped(radicand)
-        case Over(base, mark):
-            words = plain(base)
-            return unicodedata.normalize("NFC", words + mark) if len(words) == 1 else words
-
-
-def _plain_row(items: tuple[MathTree, ...]) -> str:
-    written = ""
-    for before, item in zip((None, *items), items, strict=False):
-        words = plain(item)
-        # ∂_t u, not ∂_tu.
-        ends_in_script = isinstance(before, Scripts) and written[-1:].isalpha()
-        written += f" {words}" if ends_in_script and words[:1].isalnum() else words
-    return written
-
-
-def _grouped(tree: MathTree) -> str:
-    words = plain(tree)
-    return words if len(words) == 1 or words.isalnum() or isinstance(tree, Root | Over) else f"({words})"
-
-
-def _raised(tree: MathTree | None) -> str:
-    words = plain(tree) if tree else ""
-    if not words or words in ("*", "†", "‡", "∘", "°") or set(words) <= PRIMES:
-        return "°" if words == "∘" else words
-    if re.fullmatch(r"−?\d+", words):
-        return words.translate(_RAISED)
-    return f"^{words}" if words.isalnum() else f"^({words})"
-
-
-def _lowered(tree: MathTree | None) -> str:
-    words = plain(tree) if tree else ""
-    if not words:
-        return ""
-    if re.fullmatch(r"\d+", words):
-        return words.translate(_LOWERED)
-    return f"_{words}" if words.isalnum() else f"_({words})"

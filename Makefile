@@ -16,7 +16,7 @@ UV      ?= uv
 
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 
-.PHONY: all setup pdf test check accept gallery lock clean help
+.PHONY: all setup pdf test check accept bench gallery lock clean help
 
 ## all       PDFs of every public variant of every profile in profiles/, into build/ (the default)
 all:
@@ -80,13 +80,13 @@ pdf: $(cvbuild)
 	@$(if $(PROFILE),,echo 'make pdf needs PROFILE=profiles/NAME.yaml' >&2; exit 2)
 	$(cvbuild) build $(PROFILE)$(if $(VARIANT), --variant $(VARIANT))$(if $(THEME), --theme $(THEME))
 
-## gallery   pictures of the PDFs, into .github/gallery/ (needs poppler's pdftoppm)
+## gallery   a picture of the first page of each PDF, into .github/gallery/ (needs poppler's pdftoppm)
 gallery:
 	@mkdir -p .github/gallery
 	@rm -f .github/gallery/*.png
 	@for pdf in $(PDFS); do \
 	    echo "pdftoppm $$pdf"; \
-	    pdftoppm -r 80 -png "$$pdf" ".github/gallery/$$(basename "$$pdf" .pdf)" || exit 1; \
+	    pdftoppm -r 80 -png -f 1 -l 1 -singlefile "$$pdf" ".github/gallery/$$(basename "$$pdf" .pdf)" || exit 1; \
 	done
 
 # --- tests ----------------------------------------------------------------------------------------------
@@ -105,6 +105,10 @@ check: .venv/.dev
 ## accept    takes what the tests produce as the new golden files; read the diff before committing it
 accept: .venv/.dev
 	$(python) -m pytest -q --accept tests
+
+## bench     what cvbuild costs against a stock WeasyPrint, as ratios of medians; writes build/bench.json
+bench: .venv/.dev
+	$(python) tests/bench.py
 
 # --- upkeep ---------------------------------------------------------------------------------------------
 

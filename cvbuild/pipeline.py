@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from cvbuild.artifact import Artifact, page_count
 from cvbuild.checks import glyphs
 from cvbuild.document import Document
 from cvbuild.engines import weasyprint
-from cvbuild.errors import CvError, Mark, Problem, ProfileError, ThemeError, VariantError
-from cvbuild.profile import Profile
+from cvbuild.errors import CvError, Mark, Problem, ThemeError, VariantError
+from cvbuild.profile import Profile, Record
 from cvbuild.reader import Source
 from cvbuild.rendered import Rendered
 from cvbuild.schema import Reading
@@ -20,7 +20,7 @@ from cvbuild.sections import compose
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.view import Overrides, resolve, select
-from cvbuild.writers import html, native, text
+from cvbuild.writers import native, text
 
 FORMATS = {"pdf": ".pdf", "html": ".html", "text": ".txt", "native": ".tree"}
 
@@ -45,6 +45,7 @@ class Draft:
     options: dict[str, str | bool]
     fonts: tuple[Path, ...]
     warnings: tuple[Problem, ...]
+    unplaced: tuple[Problem, ...]
 
 
 def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> Draft:
@@ -54,16 +55,11 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     """
     wish = resolve(source.profile, variant, overrides)
     chosen = select(wish, place.today)
-    look = theme.load(
-        style.theme_name(wish.style), place.themes, wish.style.mark_of("theme") if wish.style else Mark("")
-    )
-    if look.abstract:
-        message = f"the theme '{look.name}' is only there to be extended"
-        raise ThemeError(Problem(Mark(source.profile.file), "style.theme", message))
+    look = _look(wish.style, place)
     reading = Reading()
     settled = style.resolve(look.style, wish.style, wish.language, reading)
     options = look.values(settled.options, reading)
-    folders = _font_folders(settled, Path(source.profile.file).parent, reading)
+    folders = _font_folders(settled, wish.style, Path(source.profile.file).parent, reading)
     if reading.problems:
         raise VariantError(*reading.problems)
     glyphs.check(chosen.profile, settled, (*look.fonts, *folders), look.name)
@@ -72,15 +68,24 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
         message = f"no words in '{wish.language}' are known; the English ones are used"
         warnings.append(Problem(Mark(source.profile.file), "style.words", message, "say them under style.words"))
     document = compose(chosen.profile, settled)
-    return Draft(chosen.profile, document, look, settled, options, folders, tuple(dict.fromkeys(warnings)))
+    noticed = tuple(dict.fromkeys(warnings))
+    return Draft(chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced)
 
 
-def _font_folders(settled: Style, folder: Path, reading: Reading) -> tuple[Path, ...]:
+def _look(wished: Record, place: Place) -> Theme:
+    mark = wished.mark_of("theme")
+    look = theme.load(style.theme_name(wished), place.themes, mark)
+    if look.abstract:
+        raise ThemeError(Problem(mark, "style.theme", f"'{look.name}' is only there to be extended by other themes"))
+    return look
+
+
+def _font_folders(settled: Style, own: Record, folder: Path, reading: Reading) -> tuple[Path, ...]:
     found = []
     for name in settled.fonts:
         path = folder / name
         if not path.exists() or not fonts.files(path):
-            reading.fail(Mark(name), "style.fonts", "no such font file, or folder of font files")
+            reading.fail(own.mark_of("fonts"), "style.fonts", f"'{name}' is no font file, and no folder of font files")
         else:
             found.append(path)
     return tuple(found)
@@ -108,16 +113,19 @@ def build(source: Source, variant: str, format: str, overrides: Overrides, place
         return Artifact(format, rendered.source.encode(), warnings=made.warnings)
     compiled = weasyprint.compile(rendered, place.cache)
     pages = page_count(compiled.data)
-    return Artifact(format, compiled.data, pages, (*made.warnings, *_over_budget(made.profile, pages)))
+    complaints = (Problem(Mark(str(made.theme.folders[0])), "weasyprint", line) for line in compiled.log)
+    return Artifact(format, compiled.data, pages, (*made.warnings, *complaints, *_over_budget(made.profile, pages)))
 
 
 def _html(made: Draft) -> Rendered:
+    # Templates cost as much to import as plain text to build.
+    from cvbuild.writers import html
+
     folder = Path(made.profile.file).parent
     pictures = assets.load(made.document, folder, made.profile.file)
     families = tuple(dict.fromkeys(fonts.family(path) for f in made.fonts for path in fonts.files(f)))
     rendered = html.write(made.document, made.theme, made.style, made.options, pictures, families)
-    own = tuple(path if path.is_dir() else path.parent for path in made.fonts)
-    return Rendered(rendered.source, rendered.assets, rendered.fonts + own)
+    return replace(rendered, fonts=rendered.fonts + made.fonts)
 
 
 def _over_budget(profile: Profile, pages: int) -> tuple[Problem, ...]:
@@ -129,16 +137,17 @@ def _over_budget(profile: Profile, pages: int) -> tuple[Problem, ...]:
 
 
 def validate(source: Source, place: Place) -> tuple[Problem, ...]:
-    """Return the warnings of every view of a profile. Raises `ProfileError` with the problems of all of them."""
-    problems: list[Problem] = []
+    """Return the warnings of every view of a profile. Raises a `CvError` with the problems of all of them."""
+    errors: list[CvError] = []
     warnings = list(source.warnings)
     for name in ("", *source.profile.variants):
         try:
-            warnings += draft(source, name, Overrides(private=True), place).warnings
+            made = draft(source, name, Overrides(private=True), place)
+            warnings += made.warnings + made.unplaced
         except CvError as error:
-            problems += error.problems
-    if problems:
-        raise ProfileError(*problems)
+            errors.append(error)
+    if errors:
+        raise type(errors[0])(*(problem for error in errors for problem in error.problems))
     return (*dict.fromkeys(warnings), *_unlisted(source.profile))
 
 

@@ -15,7 +15,7 @@ from cvbuild import locale
 from cvbuild.errors import nearest
 from cvbuild.schema import Reading, Record
 from cvbuild.source import Mapping as MappingNode
-from cvbuild.source import Node, Scalar, Sequence, clean
+from cvbuild.source import Node, Scalar, Sequence, clean, describe
 
 DEFAULT_THEME = "letterpress"
 
@@ -129,7 +129,8 @@ def _pairs(layer: Record, name: str, reading: Reading) -> Iterable[tuple[Scalar,
     if node is None:
         return ()
     if not isinstance(node, MappingNode):
-        reading.fail(layer.mark_of(name), f"style.{name}", "expected a mapping")
+        found = describe(node) if isinstance(node, Scalar | Sequence) else "one value"
+        reading.fail(layer.mark_of(name), f"style.{name}", f"{found}; expected a mapping of names to values")
         return ()
     return node.items
 
@@ -141,7 +142,7 @@ def _words(layer: Record, known: Mapping[str, str], reading: Reading) -> dict[st
             hint = nearest(key.text, known) or f"known: {', '.join(sorted(known))}"
             reading.fail(key.mark, f"style.words.{key.text}", f"no such word '{key.text}'", hint)
         elif not isinstance(value, Scalar):
-            reading.fail(value.mark, f"style.words.{key.text}", "expected text")
+            reading.fail(value.mark, f"style.words.{key.text}", f"{describe(value)}; expected text")
         else:
             found[key.text] = clean(value.text)
     return found
@@ -153,7 +154,7 @@ def _options(layer: Record, reading: Reading) -> dict[str, Scalar]:
         if isinstance(value, Scalar):
             found[key.text] = value
         else:
-            reading.fail(value.mark, f"style.options.{key.text}", "expected one value")
+            reading.fail(value.mark, f"style.options.{key.text}", f"{describe(value)}; expected one value")
     return found
 
 

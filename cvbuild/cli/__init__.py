@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from cvbuild.cli import report
 from cvbuild.cli.parser import parser
 from cvbuild.errors import (
     CvError,
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except CvError as error:
-        print(error, file=sys.stderr)
+        report.errors(error)
         return status_of(error)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cvbuild import cli, pipeline
 from cvbuild.artifact import Artifact, publish
+from cvbuild.cli import report
 from cvbuild.cli.wishes import UsageError, load, overrides, place
 from cvbuild.errors import CvError, Mark, Problem, ProfileError, listed
 from cvbuild.reader import Source
@@ -32,26 +33,24 @@ def build(options: argparse.Namespace) -> int:
     """Make every artifact asked for; report each, go on after a failure, and return the first failure's status."""
     wishes = overrides(options)
     formats = _formats(options.format)
-    status = 0
     sources = []
+    failures: list[CvError] = []
+    told: set[Problem] = set()
     for name in options.profiles:
         try:
             sources.append(load(name))
         except CvError as error:
-            status = status or _report(error)
+            report.errors(error)
+            failures.append(error)
     jobs = list(_jobs(options, sources, formats, wishes))
     _refuse_collisions(jobs, options)
     for job in jobs:
         try:
-            _run(job, wishes, options)
+            _run(job, wishes, options, told)
         except CvError as error:
-            status = status or _report(error)
-    return status
-
-
-def _report(error: CvError) -> int:
-    print(error, file=sys.stderr)
-    return cli.status_of(error)
+            report.errors(error)
+            failures.append(error)
+    return cli.status_of(failures[0]) if failures else cli.OK
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -116,11 +115,11 @@ def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
         seen[job.path] = job
 
 
-def _run(job: Job, wishes: Overrides, options: argparse.Namespace) -> None:
+def _run(job: Job, wishes: Overrides, options: argparse.Namespace, told: set[Problem]) -> None:
     started = time.perf_counter()
     artifact = pipeline.build(job.source, job.variant, job.format, wishes, place(job.source))
-    for warning in artifact.warnings:
-        print(f"{'error' if options.strict else 'warning'}: {warning}", file=sys.stderr)
+    report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
+    told.update(artifact.warnings)
     if options.strict and artifact.warnings:
         name = job.path or "standard output"
         count = len(artifact.warnings)

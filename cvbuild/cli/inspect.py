@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from importlib import resources
 from pathlib import Path
 
 from cvbuild import cli, pipeline, theme
 from cvbuild.artifact import publish
+from cvbuild.cli import report
 from cvbuild.cli.wishes import UsageError, load, place
 from cvbuild.errors import CvError, Problem
 from cvbuild.profile.jsonschema import schema as profile_schema
@@ -27,11 +27,10 @@ def validate(options: argparse.Namespace) -> int:
             source = load(name)
             warnings = pipeline.validate(source, place(source))
         except CvError as error:
-            print(error, file=sys.stderr)
+            report.errors(error)
             status = status or cli.status_of(error)
             continue
-        for warning in warnings:
-            print(f"{'error' if options.strict else 'warning'}: {warning}", file=sys.stderr)
+        report.warnings(warnings, strict=options.strict)
         if warnings and options.strict:
             status = status or cli.INPUT
         else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -19,12 +20,23 @@ class _Parser(argparse.ArgumentParser):
     """Says in one line what is wrong, and what may have been meant."""
 
     def error(self, message: str) -> NoReturn:
-        known = [text for action in self._actions for text in action.option_strings]
-        words = [word for word in message.split() if word.startswith("--")]
-        hint = next((found for word in words if word not in known and (found := nearest(word, known))), "")
+        unknown = re.search(r"(?:unrecognized arguments:|invalid choice:) '?(--)?([^\s'=]+)", message)
+        options = bool(unknown and unknown[1])
+        known = (word for word in _words(self) if word.startswith("--") == options)
+        hint = nearest((unknown[1] or "") + unknown[2], known) if unknown else ""
         lines = [f"{self.prog}: {message}"] + ([f"  hint: {hint}"] if hint else [])
         lines.append(f"  see '{self.prog} --help'")
         self.exit(2, "\n".join(lines) + "\n")
+
+
+def _words(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Yield every command and option below *parser*."""
+    for action in parser._actions:
+        yield from action.option_strings
+        if isinstance(action, argparse._SubParsersAction):
+            for name, inner in action.choices.items():
+                yield name
+                yield from _words(inner)
 
 
 def _run(module: str, function: str) -> Callable[[argparse.Namespace], int]:
@@ -64,6 +76,16 @@ def _command(commands: Any, name: str, text: str, run: Callable[[argparse.Namesp
     return command
 
 
+def _profiles(command: Any) -> None:
+    command.add_argument(
+        "profiles",
+        metavar="PROFILE",
+        nargs="*",
+        default=["cv.yaml"],
+        help="a YAML file (default: cv.yaml); - is standard input",
+    )
+
+
 def _view_options(command: Any) -> None:
     command.add_argument("--theme", metavar="NAME", help="the theme, whatever the variant says")
     command.add_argument("--style", metavar="KEY=VALUE", action="append", default=[],
@@ -81,7 +103,7 @@ def _view_options(command: Any) -> None:
 
 def _build(commands: Any) -> None:
     command = _command(commands, "build", "Build documents from profiles.", _run("build", "build"))
-    command.add_argument("profiles", metavar="PROFILE", nargs="+", help="a YAML file; - is standard input")
+    _profiles(command)
     which = command.add_mutually_exclusive_group()
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
     which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
@@ -95,7 +117,7 @@ def _build(commands: Any) -> None:
 
 def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "Check profiles, with all their variants.", _run("inspect", "validate"))
-    command.add_argument("profiles", metavar="PROFILE", nargs="+", help="a YAML file; - is standard input")
+    _profiles(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cvbuild import source
 from cvbuild.dates import PartialDate
-from cvbuild.errors import CvError, Problem, nearest
+from cvbuild.errors import CvError, Mark, Problem, nearest
 from cvbuild.pipeline import Place
 from cvbuild.profile.variants import STYLE
 from cvbuild.reader import Source, read, read_text
@@ -35,23 +35,23 @@ def load(name: str) -> Source:
 
 def place(profile: Source | None = None) -> Place:
     """Return where and when builds happen: SOURCE_DATE_EPOCH's day or today; themes beside the profile or here."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    today = datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdecimal() else date.today()
     beside = [Path(profile.profile.file).parent / "themes"] if profile else []
-    return Place(today, _cache(), tuple(dict.fromkeys([*beside, Path("themes")])))
+    return Place(_today(), _cache(), tuple(dict.fromkeys([*beside, Path("themes")])))
+
+
+def _today() -> date:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return date.today()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        message = f"'{epoch}' is not a time; expected seconds since 1970"
+        raise UsageError(Problem(Mark("environment"), "SOURCE_DATE_EPOCH", message)) from None
 
 
 def _cache() -> Path:
-    """Return a folder for caches: the user's, or, where that cannot be written, one for everybody."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    folder = Path(home) / "cvbuild"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
-        pass
-    return Path(tempfile.gettempdir()) / f"cvbuild-{os.getuid()}"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cvbuild"
 
 
 def overrides(options: argparse.Namespace) -> Overrides:
@@ -84,8 +84,10 @@ def _setting(text: str, option: str, problems: list[Problem]) -> tuple[str, Node
     if not equals or not path:
         problems.append(Problem(COMMAND_LINE, option, f"'{text}'; expected PATH=VALUE"))
     if value.startswith(("{", "[")):
-        node = source.parse(value, f"{option} {path}", COMMAND_LINE)
-        return path, node or Scalar("", COMMAND_LINE)
+        try:
+            return path, source.parse(value, f"{option} {path}", COMMAND_LINE) or Scalar("", COMMAND_LINE)
+        except CvError as error:
+            problems += (replace(problem, where=f"{option} {path}") for problem in error.problems)
     return path, Scalar(value, COMMAND_LINE)
 
 

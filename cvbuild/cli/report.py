@@ -1,0 +1,39 @@
+"""How problems are shown: as compilers do, so that editors jump to them; in colour on a terminal that wants it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+
+from cvbuild.errors import CvError, Problem, visible
+
+_BOLD, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+
+
+def errors(error: CvError) -> None:
+    """Print the problems of *error* on standard error, each once."""
+    for problem in error.problems:
+        _print(problem, "")
+
+
+def warnings(problems: Iterable[Problem], *, strict: bool) -> None:
+    """Print *problems* as warnings, or, where *strict*, as the errors they count as."""
+    for problem in problems:
+        _print(problem, "" if strict else "warning")
+
+
+def _print(problem: Problem, severity: str) -> None:
+    place, kind = visible(str(problem.mark)), severity and f"{severity}: "
+    rest = visible(": ".join(filter(None, [problem.where, problem.message])))
+    if _coloured():
+        place, kind = f"{_BOLD}{place}{_PLAIN}", f"{_YELLOW}{kind}{_PLAIN}" if kind else ""
+        rest = rest if severity else f"{_RED}{rest}{_PLAIN}"
+    print(f"{place}: {kind}{rest}" if str(problem.mark) else f"{kind}{rest}", file=sys.stderr)
+    if problem.hint:
+        print(f"  hint: {visible(problem.hint)}", file=sys.stderr)
+
+
+def _coloured() -> bool:
+    """Tell whether colour is wanted: on a terminal, unless NO_COLOR is set (no-color.org) or it is a dumb one."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

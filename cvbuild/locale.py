@@ -27,7 +27,7 @@ DATE_STYLES = ("ap", "short", "long", "numeric")
 JoinStyle = Literal["comma", "and", "ampersand"]
 When = PartialDate | Term | str
 
-_PREFIXES = {"sections": "section.", "contacts": "contact.", "words": ""}
+_PREFIXES = {"sections": "section.", "contacts": "contact.", "words": "", "terms": "term."}
 _MONTHS = ("January", "February", "March", "April", "May", "June",
            "July", "August", "September", "October", "November", "December")  # fmt: skip
 _AP_MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June",
@@ -77,8 +77,12 @@ def check_pattern(pattern: str) -> None:
 def format_date(value: When, pattern: str, language: str) -> str:
     """Return *value* as *pattern* writes it in *language*; what it does not know is left out.
 
-    Terms and words are returned as they are; so is a lone year under a named style.
+    Terms are said in the language's own way, in English as written. Words are returned as they are; so is a lone year
+    under a named style.
     """
+    if isinstance(value, Term):
+        phrase = words(language)[f"term.{'autumn' if value.season == 'fall' else value.season}"]
+        return phrase.format(value.year) if phrase else value.text
     if not isinstance(value, PartialDate):
         return str(value)
     if pattern == "ap" and _base(language) == "en":

@@ -91,15 +91,16 @@ def _inline(node: Inline) -> Markup:
             return Markup('<span class="{}">{}</span>').format(kind, inline(content))
 
 
-# Lines may end after any syllable of a Korean word, and no style can keep WeasyPrint from it.
-_HANGUL = re.compile(r"[^\s/–—]*[가-힣][^\s/–—]*")
+# Lines may end after any syllable of a Korean word and after the hyphen of `e-commerce`, and no style can keep
+# WeasyPrint from it.
+_WHOLE = re.compile(r"[^\s/–—]*[가-힣][^\s/–—]*|\b\w{1,2}-[\w-]+|\b[\w-]+-\w{1,2}\b")
 _LONGEST_WORD = 24
 
 
 def _words(text: str) -> Markup:
-    """Return *text* with each Korean word in a `span.nobreak`, which stays on one line."""
+    """Return *text* with each word that no line should end in as a `span.nobreak`."""
     html, place = Markup(""), 0
-    for match in _HANGUL.finditer(text):
+    for match in _WHOLE.finditer(text):
         if len(match[0]) <= _LONGEST_WORD:
             html += escape(text[place : match.start()]) + Markup('<span class="nobreak">{}</span>').format(match[0])
             place = match.end()

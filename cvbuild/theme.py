@@ -120,7 +120,9 @@ class Theme:
             option = self.options.get(name)
             where = f"style.options.{name}"
             if option is None:
-                hint = nearest(name, self.options) or f"known: {', '.join(self.options) or 'none'}"
+                # On the command line an option may stand without `options.`, so a key of the style may be meant.
+                hint = nearest(name, self.options) or (nearest(name, STYLE.fields) if not scalar.mark.line else "")
+                hint = hint or f"known: {', '.join(self.options) or 'none'}"
                 reading.fail(scalar.mark, where, f"the theme '{self.name}' has no option '{name}'", hint)
             elif not option.accepts(scalar.text):
                 reading.fail(scalar.mark, where, f"'{scalar.text}'; expected {option.expected}")

@@ -98,7 +98,7 @@ def test_what_the_command_line_says_goes_before_all_else(profile: Path, capsys: 
         (["build", "ada.yaml", "--as-of", "yesterday"], cli.USAGE, "'yesterday' is not a date"),
         (["build", "ada.yaml", "--format", "doc"], cli.USAGE, "expected pdf, html, text or native"),
         (["build", "ada.yaml", "--set", "skills"], cli.USAGE, "expected PATH=VALUE"),
-        (["build", "ada.yaml", "--style", "papper=a4"], cli.USAGE, "did you mean 'paper'?"),
+        (["build", "ada.yaml", "--style", "papper=a4"], cli.INPUT, "did you mean 'paper'?"),
         (["build", "ada.yaml", "--style", "paper=a5"], cli.USAGE, "expected letter or a4"),
         (["build", "ada.yaml", "--style", "accent=red"], cli.INPUT, "expected a colour"),
         (["build", "ada.yaml", "--style", "acent=#fff"], cli.INPUT, "did you mean 'accent'?"),

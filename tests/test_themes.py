@@ -156,7 +156,7 @@ def test_a_child_inherits_and_overrides(tmp_path: Path) -> None:
     )  # fmt: skip
     child = theme.load("child", (tmp_path,))
 
-    assert list(child.options) == ["a", "b"]
+    assert list(child.options) == ["photo", "a", "b"]
     assert [folder.name for folder in child.folders] == ["child", "parent", "base"]
     assert [folder.name for folder in child.fonts] == ["source-sans-3"]
     assert (child.summary, child.engine, child.abstract) == ("c", "weasyprint", False)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cvbuild import source
 from cvbuild.dates import PartialDate
-from cvbuild.errors import CvError, Mark, Problem, nearest
+from cvbuild.errors import CvError, Mark, Problem
 from cvbuild.pipeline import Place
 from cvbuild.profile.variants import STYLE
 from cvbuild.reader import Source, read, read_text
@@ -101,9 +101,6 @@ def _style(options: argparse.Namespace, problems: list[Problem]) -> Record | Non
     for path, node in pairs:
         head, dot, rest = path.partition(".")
         if not dot and head not in STYLE.fields:
-            # What is no key of the style may be an option of the theme, unless it is a key misspelt.
-            if hint := nearest(head, STYLE.fields):
-                problems.append(Problem(COMMAND_LINE, "--style", f"no style key '{head}'", hint))
             head, rest = "options", head
         if rest:
             inner = tree.setdefault(head, {})

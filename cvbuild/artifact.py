@@ -18,12 +18,15 @@ _STREAMS = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A finished file in memory. `pages` is 0 for formats without pages."""
+    """A finished file in memory, and what it shows. `pages` is 0 for formats without pages."""
 
     format: str
     data: bytes
     pages: int = 0
     warnings: tuple[Problem, ...] = ()
+    theme: str = ""
+    language: str = ""
+    as_of: str = ""
 
 
 def page_count(pdf: bytes) -> int:

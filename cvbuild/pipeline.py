@@ -104,17 +104,25 @@ def build(source: Source, variant: str, format: str, overrides: Overrides, place
     Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
     """
     made = draft(source, variant, overrides, place)
-    if format == "text":
-        return Artifact(format, text.write(made.document).encode(), warnings=made.warnings)
-    if format == "native":
-        return Artifact(format, native.write(made.document).encode(), warnings=made.warnings)
-    rendered = _html(made)
-    if format == "html":
-        return Artifact(format, rendered.source.encode(), warnings=made.warnings)
-    compiled = weasyprint.compile(rendered, place.cache)
+    data, pages, warnings = _written(made, format, place)
+    return Artifact(
+        format, data, pages, made.warnings + warnings, made.theme.name, made.profile.language, str(made.profile.as_of)
+    )
+
+
+def _written(made: Draft, format: str, place: Place) -> tuple[bytes, int, tuple[Problem, ...]]:
+    """Return the bytes of *made* in a format, its pages, and what was noticed on the way."""
+    match format:
+        case "text":
+            return text.write(made.document).encode(), 0, ()
+        case "native":
+            return native.write(made.document).encode(), 0, ()
+        case "html":
+            return _html(made).source.encode(), 0, ()
+    compiled = weasyprint.compile(_html(made), place.cache)
     pages = page_count(compiled.data)
     complaints = (Problem(Mark(str(made.theme.folders[0])), "weasyprint", line) for line in compiled.log)
-    return Artifact(format, compiled.data, pages, (*made.warnings, *complaints, *_over_budget(made.profile, pages)))
+    return compiled.data, pages, (*complaints, *_over_budget(made.profile, pages))
 
 
 def _html(made: Draft) -> Rendered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -204,3 +205,30 @@ def test_colour_is_for_terminals_that_want_it(profile: Path, monkeypatch: pytest
         monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
         assert cli.main(["validate", "none.yaml"]) == cli.INPUT
         assert ("\x1b[" in capsys.readouterr().err) is coloured
+
+
+def test_the_manifest_says_what_each_artifact_is(profile: Path) -> None:
+    arguments = ["build", "ada.yaml", "--all", "--private", "--format", "text", "--manifest", "build/manifest.json"]
+    assert cli.main([*arguments, "--jobs", "2"]) == cli.OK
+    rows = json.loads(Path("build/manifest.json").read_text("utf-8"))["artifacts"]
+    assert [(row["variant"], row["theme"], row["language"], row["as_of"]) for row in rows] == [
+        ("short", "letterpress", "en", "2025-06-15"),
+        ("open", "letterpress", "en", "2025-06-15"),
+    ]
+    for row in rows:
+        assert hashlib.sha256(Path(row["path"]).read_bytes()).hexdigest() == row["sha256"]
+
+
+def test_a_bar_says_how_far_it_is_on_a_terminal_only(
+    profile: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["build", "ada.yaml", "--all", "--private", "--format", "text,native"]
+    assert cli.main(arguments) == cli.OK
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert cli.main(arguments) == cli.OK
+    err = capsys.readouterr().err
+    assert "━" * 6 + "─" * 18 + " 1/4" in err
+    assert err.endswith("\r\x1b[K")
+    assert cli.main([*arguments, "--quiet"]) == cli.OK
+    assert capsys.readouterr().err == ""

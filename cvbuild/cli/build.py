@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild import cli, pipeline
 from cvbuild.artifact import Artifact, publish
-from cvbuild.cli import report
+from cvbuild.cli import batch, manifest, report
+from cvbuild.cli.batch import Done, Job
 from cvbuild.cli.wishes import UsageError, load, overrides, place
 from cvbuild.errors import CvError, Mark, Problem, ProfileError, listed
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
 from cvbuild.view.resolve import COMMAND_LINE, shows_private
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One artifact to be made: which view, in which format, and where it goes (`None`: standard output)."""
-
-    source: Source
-    variant: str
-    format: str
-    path: Path | None
 
 
 def build(options: argparse.Namespace) -> int:
@@ -44,12 +33,21 @@ def build(options: argparse.Namespace) -> int:
             failures.append(error)
     jobs = list(_jobs(options, sources, formats, wishes))
     _refuse_collisions(jobs, options)
-    for job in jobs:
+
+    def make(job: Job) -> Artifact:
+        return pipeline.build(job.source, job.variant, job.format, wishes, place(job.source))
+
+    entries = []
+    for done in batch.run(jobs, make, options.jobs, shown=not options.quiet):
         try:
-            _run(job, wishes, options, told)
+            artifact = _finished(done, options, told)
         except CvError as error:
             report.errors(error)
             failures.append(error)
+        else:
+            entries.append(manifest.entry(done.job, artifact))
+    if options.manifest:
+        manifest.write(entries, Path(options.manifest))
     return cli.status_of(failures[0]) if failures else cli.OK
 
 
@@ -115,9 +113,11 @@ def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
         seen[job.path] = job
 
 
-def _run(job: Job, wishes: Overrides, options: argparse.Namespace, told: set[Problem]) -> None:
-    started = time.perf_counter()
-    artifact = pipeline.build(job.source, job.variant, job.format, wishes, place(job.source))
+def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
+    """Return the artifact of *done*, put in its place and told of; raise what kept it from being made."""
+    if isinstance(done.made, CvError):
+        raise done.made
+    job, artifact = done.job, done.made
     report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
     told.update(artifact.warnings)
     if options.strict and artifact.warnings:
@@ -126,10 +126,11 @@ def _run(job: Job, wishes: Overrides, options: argparse.Namespace, told: set[Pro
         raise ProfileError(Problem(Mark(str(name)), "", f"not built: {count} warnings under --strict"))
     if job.path is None:
         sys.stdout.buffer.write(artifact.data)
-        return
+        return artifact
     publish(artifact.data, job.path)
     if not options.quiet:
-        print(_line(artifact, job.path, time.perf_counter() - started))
+        print(_line(artifact, job.path, done.seconds), flush=True)
+    return artifact
 
 
 def _line(artifact: Artifact, path: Path, seconds: float) -> str:

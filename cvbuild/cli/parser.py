@@ -111,8 +111,17 @@ def _build(commands: Any) -> None:
     command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, text, native (default: pdf)")
     command.add_argument("--output", "-o", metavar="PATH",
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
+    command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=1,
+                         help="how many documents are made at a time (default: 1)")  # fmt: skip
+    command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
+
+
+def _jobs(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d?", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"'{text}'; expected a whole number from 1 to 99")
+    return int(text)
 
 
 def _validate(commands: Any) -> None:

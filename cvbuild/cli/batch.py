@@ -1,0 +1,79 @@
+"""Several artifacts at once: made side by side, told in the order in which they were asked for."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from cvbuild.artifact import Artifact
+from cvbuild.errors import CvError
+from cvbuild.reader import Source
+
+_BAR = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One artifact to be made: which view, in which format, and where it goes (`None`: standard output)."""
+
+    source: Source
+    variant: str
+    format: str
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a job: the artifact, or why there is none."""
+
+    job: Job
+    made: Artifact | CvError
+    seconds: float
+
+
+def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, shown: bool) -> Iterator[Done]:
+    """Yield what comes of each of *jobs*, in their order; *workers* of them are at work at a time.
+
+    Where *shown*, and on a terminal, a bar says how far it is.
+    """
+    bar = _Bar(len(jobs)) if shown and len(jobs) > 1 and sys.stderr.isatty() else None
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for number, done in enumerate(pool.map(lambda job: _timed(job, make), jobs), 1):
+                if bar:
+                    bar.clear()
+                yield done
+                if bar:
+                    bar.show(number)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            if bar:
+                bar.clear()
+
+
+def _timed(job: Job, make: Callable[[Job], Artifact]) -> Done:
+    started = time.perf_counter()
+    try:
+        made: Artifact | CvError = make(job)
+    except CvError as error:
+        made = error
+    return Done(job, made, time.perf_counter() - started)
+
+
+class _Bar:
+    """A line on standard error that goes when anything else is printed."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.show(0)
+
+    def show(self, number: int) -> None:
+        filled = _BAR * number // self.total
+        print(f"\r{'━' * filled}{'─' * (_BAR - filled)} {number}/{self.total}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,31 @@
+"""The manifest of a build: what each artifact is, so that whoever publishes them need not ask."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from cvbuild.artifact import Artifact, publish
+from cvbuild.cli.batch import Job
+
+
+def entry(job: Job, artifact: Artifact) -> dict[str, object]:
+    """Return what the manifest says of one artifact; its path is as it was asked for."""
+    return {
+        "path": str(job.path),
+        "format": artifact.format,
+        "profile": job.source.profile.file,
+        "variant": job.variant,
+        "theme": artifact.theme,
+        "language": artifact.language,
+        "as_of": artifact.as_of,
+        "pages": artifact.pages,
+        "sha256": hashlib.sha256(artifact.data).hexdigest(),
+    }
+
+
+def write(entries: Sequence[dict[str, object]], path: Path) -> None:
+    """Put the manifest of *entries* at *path*, as JSON."""
+    publish((json.dumps({"artifacts": entries}, indent=2, ensure_ascii=False) + "\n").encode(), path)

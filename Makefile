@@ -44,7 +44,7 @@ $(cvbuild): requirements.lock requirements-harfbuzz.lock pyproject.toml .ci/syst
 
 # Which PDFs there are, and which files each is made from, only cvbuild knows: it writes build/targets.mk.
 # That is read for these goals only, for reading it means having it made, and the virtual environment before.
-ifneq ($(filter all gallery build/%.pdf,$(goals)),)
+ifneq ($(filter all build/%.pdf,$(goals)),)
 
 ifneq ($(filter command%,$(origin PROFILE) $(origin VARIANT) $(origin THEME)),)
 $(error PROFILE=, VARIANT= and THEME= are for `make pdf`)
@@ -60,7 +60,7 @@ code := $(cvbuild) build/sources.list $(sources)
 PDFS :=
 include build/targets.mk
 
-all gallery: $(PDFS)
+all: $(PDFS)
 $(PDFS): $(code)
 
 # The directory stands for profiles that come and go.
@@ -80,13 +80,16 @@ pdf: $(cvbuild)
 	@$(if $(PROFILE),,echo 'make pdf needs PROFILE=profiles/NAME.yaml' >&2; exit 2)
 	$(cvbuild) build $(PROFILE)$(if $(VARIANT), --variant $(VARIANT))$(if $(THEME), --theme $(THEME))
 
-## gallery   a picture of the first page of each PDF, into .github/gallery/ (needs poppler's pdftoppm)
-gallery:
-	@mkdir -p .github/gallery
-	@rm -f .github/gallery/*.png
-	@for pdf in $(PDFS); do \
-	    echo "pdftoppm $$pdf"; \
-	    pdftoppm -r 80 -png -f 1 -l 1 -singlefile "$$pdf" ".github/gallery/$$(basename "$$pdf" .pdf)" || exit 1; \
+## gallery   the README's pictures, into .github/gallery/ (needs poppler's pdftoppm)
+pictures := academic-2026:letterpress industry:brief korean:letterpress
+gallery: $(cvbuild)
+	@rm -rf .github/gallery build/gallery
+	@mkdir -p .github/gallery build/gallery
+	@for picture in $(pictures); do \
+	    variant=$${picture%:*}; name=$$variant-$${picture#*:}; \
+	    $(cvbuild) build profiles/mina-seo.yaml --variant $$variant --theme $${picture#*:} \
+	        --output build/gallery/$$name.pdf || exit $$?; \
+	    pdftoppm -r 80 -png -f 1 -l 1 -singlefile build/gallery/$$name.pdf .github/gallery/$$name || exit $$?; \
 	done
 
 # --- tests ----------------------------------------------------------------------------------------------

@@ -1,0 +1,55 @@
+"""Same input, same bytes: each theme under environments that differ in all that should not matter."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cvbuild import theme
+
+ROOT = Path(__file__).parents[1]
+PROFILE = ROOT / "profiles" / "mina-seo.yaml"
+THEMES = [folder.name for folder in theme.available() if not theme.load(folder.name).abstract]
+
+# What varies: the environment, the permissions of new files, whether it goes by another path.
+VARIED: dict[str, tuple[dict[str, str], int, bool]] = {
+    "as it is": ({}, 0o022, False),
+    "hash seed": ({"PYTHONHASHSEED": "1"}, 0o022, False),
+    "random hash": ({"PYTHONHASHSEED": "random"}, 0o022, False),
+    "time zone": ({"TZ": "Pacific/Kiritimati"}, 0o022, False),
+    "locale": ({"LC_ALL": "C", "LANG": "tr_TR.UTF-8", "LANGUAGE": "de"}, 0o022, False),
+    "folder": ({}, 0o022, True),
+    "user": ({"HOME": "/nonexistent", "USER": "nobody", "LOGNAME": "nobody", "XDG_CACHE_HOME": ""}, 0o077, True),
+    "clock": ({"SOURCE_DATE_EPOCH": "2145916800"}, 0o000, False),
+}
+
+
+def built(name: str, look: str, folder: Path) -> str:
+    """Return the digest of the PDF that a process of its own makes under the conditions called *name*."""
+    changes, mask, elsewhere = VARIED[name]
+    place = folder / f"{look} {name}" / ("deep/er" if elsewhere else "")
+    place.mkdir(parents=True)
+    profile = Path(shutil.copy(PROFILE, place)) if elsewhere else PROFILE
+    environment = {**os.environ, "XDG_CACHE_HOME": str(place / "cache"), "PYTHONPATH": str(ROOT), **changes}
+    out = place / "cv.pdf"
+    command = [sys.executable, "-m", "cvbuild", "build", str(profile), "--variant", "academic-2026", "--theme", look]
+    subprocess.run([*command, "--output", str(out)], check=True, capture_output=True, env=environment, cwd=place,
+                   umask=mask)  # fmt: skip
+    return hashlib.sha256(out.read_bytes()).hexdigest()
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize("look", THEMES)
+def test_the_same_bytes_under_all_conditions(look: str, tmp_path: Path) -> None:
+    # Two at a time: that others build beside it is one of the conditions.
+    with ThreadPoolExecutor(2) as pool:
+        digests = dict(zip(VARIED, pool.map(lambda name: built(name, look, tmp_path), VARIED), strict=True))
+    assert len(digests) == 8
+    assert {name for name, digest in digests.items() if digest != digests["as it is"]} == set()

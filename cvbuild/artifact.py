@@ -26,6 +26,11 @@ class Artifact:
     warnings: tuple[Problem, ...] = ()
 
 
+def load() -> None:
+    """Load what reads a PDF, for those who will soon have one."""
+    import pypdf  # noqa: F401
+
+
 def page_count(pdf: bytes) -> int:
     """Return the number of pages of *pdf*. Raises `EngineError` where it is no PDF that can be read."""
     import pypdf

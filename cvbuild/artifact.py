@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import io
 import os
-import secrets
+import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from cvbuild.errors import EngineError, Mark, OutputError, Problem
 
+MAX_WAIT_S = 30.0
 _STREAMS = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
 
 
@@ -27,6 +32,11 @@ class Artifact:
     theme: str = ""
     language: str = ""
     as_of: str = ""
+
+
+def load() -> None:
+    """Load what reads a PDF, for those who will soon have one."""
+    import pypdf  # noqa: F401
 
 
 def page_count(pdf: bytes) -> int:
@@ -66,11 +76,10 @@ def _target(path: Path) -> Path:
 
 def _replace(data: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _unnamed(path.parent) as new:
-        with new.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+    with _turn(path) as (new, stream):
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
         with suppress(FileNotFoundError):
             new.chmod(path.stat().st_mode & 0o777)
         new.replace(path)
@@ -84,10 +93,59 @@ def _replace(data: bytes, path: Path) -> None:
 
 
 @contextmanager
-def _unnamed(folder: Path) -> Iterator[Path]:
-    """Give a path in *folder* that nobody uses, and leave nothing there."""
-    path = folder / f".cvbuild-{secrets.token_hex(8)}"
+def _turn(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """Give the file, empty, that will take the place of *path*, once nobody else has it; leave nothing there.
+
+    That file is the lock, too. Its name follows from that of *path*, so what a build left that was killed is used by
+    the next one.
+    """
+    new = path.parent / f".cvbuild-{sha256(os.fsencode(path.name)).hexdigest()[:16]}"
+    end = time.monotonic() + MAX_WAIT_S
+    while (stream := _locked(new)) is None:
+        if time.monotonic() > end:
+            raise OSError(errno.EBUSY, "another build is writing there")
+        time.sleep(0.01)
+    with stream:
+        try:
+            yield new, stream
+        finally:
+            # What bears the name after the file has taken its place is the next build's.
+            if _is_at(stream, new):
+                new.unlink(missing_ok=True)
+
+
+def _locked(path: Path) -> BinaryIO | None:
+    """Return the file at *path*, locked and empty, or `None` if somebody else had it, or put it in its place."""
+    # Somebody else may own the folder, and have put a link or a pipe there.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
+    stream = os.fdopen(os.open(path, flags, 0o666), "ab")
     try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+        _lock(stream)
+        if _is_at(stream, path):
+            stream.truncate(0)
+            return stream
+    except BlockingIOError:
+        pass
+    except BaseException:
+        stream.close()
+        raise
+    stream.close()
+    return None
+
+
+def _lock(stream: BinaryIO) -> None:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        # A disk in the network may have no locks; then the last build to write there wins.
+        if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+            raise
+
+
+def _is_at(stream: BinaryIO, path: Path) -> bool:
+    """Tell whether *stream* is the one regular file at *path*, and has no other name."""
+    ours = os.fstat(stream.fileno())
+    with suppress(FileNotFoundError):
+        theirs = path.lstat()
+        return os.path.samestat(ours, theirs) and stat.S_ISREG(ours.st_mode) and ours.st_nlink == 1
+    return False

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from cvbuild import assets, fonts, locale, style, theme
-from cvbuild.artifact import Artifact, page_count
+from cvbuild import artifact, assets, fonts, locale, style, theme
+from cvbuild.artifact import Artifact
 from cvbuild.checks import glyphs
 from cvbuild.document import Document
-from cvbuild.engines import weasyprint
+from cvbuild.engines import contained
+from cvbuild.engines.contained import Limits
 from cvbuild.errors import CvError, Mark, Problem, ThemeError, VariantError
 from cvbuild.profile import Profile, Record
 from cvbuild.reader import Source
@@ -27,11 +29,19 @@ FORMATS = {"pdf": ".pdf", "html": ".html", "text": ".txt", "native": ".tree"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a build happens: the day it is, where themes are looked for first, and a folder for caches."""
+    """Where a build happens: the day it is, a folder for caches, where themes are looked for first, and how much
+    an engine may use."""
 
     today: date
     cache: Path
     themes: tuple[Path, ...] = ()
+    limits: Limits = Limits()  # noqa: RUF009 (frozen)
+
+
+def prepare(formats: Iterable[str], place: Place) -> None:
+    """Have load what builds in *formats* will need and does not load in this process."""
+    if "pdf" in formats:
+        contained.start(place.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +129,8 @@ def _written(made: Draft, format: str, place: Place) -> tuple[bytes, int, tuple[
             return native.write(made.document).encode(), 0, ()
         case "html":
             return _html(made).source.encode(), 0, ()
-    compiled = weasyprint.compile(_html(made), place.cache)
-    pages = page_count(compiled.data)
+    compiled = contained.compile(_html(made), place.cache, place.limits, artifact.load)
+    pages = artifact.page_count(compiled.data)
     complaints = (Problem(Mark(str(made.theme.folders[0])), "weasyprint", line) for line in compiled.log)
     return compiled.data, pages, (*complaints, *_over_budget(made.profile, pages))
 

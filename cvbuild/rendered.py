@@ -1,4 +1,4 @@
-"""What a writer hands to an engine: source text, and every file that it may need."""
+"""What a writer hands to an engine, source text and every file that it may need; and what comes back."""
 
 from __future__ import annotations
 
@@ -20,3 +20,11 @@ class Rendered:
     source: str
     assets: Mapping[str, Asset] = field(default_factory=dict)
     fonts: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A finished PDF; `log` is what the engine complained of."""
+
+    data: bytes
+    log: tuple[str, ...] = ()

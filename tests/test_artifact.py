@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cvbuild import artifact
 from cvbuild.artifact import page_count, publish
 from cvbuild.errors import EngineError, OutputError
 
@@ -101,7 +103,7 @@ def test_after_a_failure_the_old_file_is_there_and_no_other(
     def fail(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(*((os, "fsync") if step == "fsync" else (Path, step)), fail)
+    monkeypatch.setattr(os if step in ("open", "fsync") else Path, step, fail)
     with pytest.raises(OutputError) as caught:
         publish(b"new", path)
     monkeypatch.undo()
@@ -198,6 +200,67 @@ def test_of_many_at_once_one_wins_whole(tmp_path: Path) -> None:
 
     assert path.read_bytes() in texts
     assert [path.name for path in tmp_path.iterdir()] == ["cv.pdf"]
+
+
+def test_what_a_killed_build_left_is_used_up(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path; from cvbuild.artifact import publish\n"
+        "os.fsync = lambda _: os.kill(os.getpid(), 9)\n"
+        "publish(b'x' * 5000, Path(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "cv.pdf")]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    (tmp_path / "cv.pdf").write_bytes(b"old")
+    for _ in range(2):
+        subprocess.run(command, env=environment, check=False)
+        assert len(list(tmp_path.iterdir())) == 2
+        assert (tmp_path / "cv.pdf").read_bytes() == b"old"
+    publish(b"new", tmp_path / "cv.pdf")
+
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("cv.pdf", b"new")]
+
+
+def test_one_build_waits_for_another_into_the_same_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artifact, "MAX_WAIT_S", 0.1)
+    with artifact._turn(tmp_path / "cv.pdf"):
+        publish(b"new", tmp_path / "other.pdf")
+        with pytest.raises(OutputError, match="another build is writing there"):
+            publish(b"new", tmp_path / "cv.pdf")
+    publish(b"new", tmp_path / "cv.pdf")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cv.pdf", "other.pdf"]
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP])
+def test_a_disk_without_locks_is_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(code, "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    publish(b"new", tmp_path / "cv.pdf")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["cv.pdf"]
+
+
+@pytest.mark.parametrize("make", ["symlink_to", "hardlink_to", "mkfifo", "mkdir"])
+def test_what_somebody_put_in_the_way_is_not_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: str
+) -> None:
+    monkeypatch.setattr(artifact, "MAX_WAIT_S", 0.1)
+    (tmp_path / "victim").write_bytes(b"victim")
+    with artifact._turn(tmp_path / "cv.pdf") as (new, _):
+        pass
+    if make in ("symlink_to", "hardlink_to"):
+        getattr(new, make)(tmp_path / "victim")
+    else:
+        getattr(os, make)(new)
+    with pytest.raises(OutputError):
+        publish(b"new", tmp_path / "cv.pdf")
+
+    assert (tmp_path / "victim").read_bytes() == b"victim"
+    assert not (tmp_path / "cv.pdf").exists()
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n%%EOF", b"no PDF at all", b"%PDF-1.7\ntrailer <</Root 1 0 R>>"])

@@ -22,7 +22,7 @@ ADA = "person: {name: Ada}\nstatement: Wrote *notes*.\n"
 def test_every_format_is_built_without_an_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str, holds: bytes
 ) -> None:
-    monkeypatch.setattr(pipeline, "weasyprint", None)
+    monkeypatch.setattr(pipeline, "contained", None)
     built = pipeline.build(profile(ADA), "", format, Overrides(), place(tmp_path))
 
     assert holds in built.data

@@ -531,7 +531,7 @@ def test_the_wheel_subsets_as_the_system_does(examples: dict[str, Pdf], tmp_path
 
 
 def test_the_wheel_is_used_only_where_the_system_lacks_a_subsetter(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = weasyprint._load()
+    loaded = weasyprint.load()
     own = loaded.pdf.fonts.Font.subset
     monkeypatch.setattr(loaded.text.ffi, "harfbuzz_subset", SimpleNamespace())
     weasyprint._subset_by_uharfbuzz()

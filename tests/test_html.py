@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from typeset import draft, place, profile, squeezed
 
 from cvbuild import pipeline
+from cvbuild.addresses import encoded
 from cvbuild.document import (
     Code,
     Emph,
@@ -82,7 +83,7 @@ def test_a_link_is_one_element_with_one_address(text: str, url: str) -> None:
     read = Reader(html.inline((Link((Code(text),), url),)))
 
     assert read.tags == ["a", "code"]
-    assert read.attributes == [{"href": url}, {}]
+    assert read.attributes == [{"href": encoded(url)}, {}]
     assert read.text == text
 
 

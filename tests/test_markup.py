@@ -99,7 +99,7 @@ def test_a_link_of_another_scheme_is_fatal(scheme: str) -> None:
         (r"\wild{x}", r"unknown TeX macro '\wild'"),
         (r"$\wild{x}$", r"unknown TeX macro '\wild' in mathematics"),
         (r"$\frac$", r"'\frac' cannot be read as mathematics"),
-        ("[x](y)", "'y' is no address; write https://…"),
+        ("[x](y)", "'y'; expected an address such as https://example.org/page"),
     ],
 )
 def test_what_is_only_odd_is_a_warning(text: str, message: str) -> None:

@@ -13,36 +13,32 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cvbuild.engines import fontconfig
 from cvbuild.errors import EngineError, Mark, Problem
-from cvbuild.rendered import Asset, Rendered
+from cvbuild.rendered import Asset, Compiled, Rendered
 
 # What pages have made WeasyPrint raise. Whatever else comes is a bug, there or here, and keeps its traceback.
-_FAILURES = (ArithmeticError, AssertionError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError, ValueError)
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A finished PDF; `log` is what the engine complained of."""
-
-    data: bytes
-    log: tuple[str, ...] = ()
+_FAILURES = (ArithmeticError, AssertionError, LookupError, OSError, RuntimeError, SyntaxError, ValueError)
 
 
 def compile(rendered: Rendered, cache: Path) -> Compiled:
-    """Return *rendered* as a tagged PDF/UA-1 file; same input, same bytes.
+    """Return *rendered* as `typeset` does, with its fonts; *cache* is a folder in which they may be remembered."""
+    return typeset(rendered, fontconfig.configure(rendered.fonts, cache))
 
-    *cache* is a folder in which fontconfig may remember the fonts. Raises `EngineError` where WeasyPrint or what
-    it stands on is missing, where it fails, and where the page asked for anything it was not given.
+
+def typeset(rendered: Rendered, configuration: Path) -> Compiled:
+    """Return *rendered* as a tagged PDF/UA-1 file; same input, same bytes. *configuration* is fontconfig's.
+
+    Raises `EngineError` where WeasyPrint or what it stands on is missing, where it fails, and where the page asked
+    for anything it was not given; and `MemoryError`.
     """
     # Left in place afterwards: what fontconfig loads later must not be the machine's fonts either.
-    os.environ["FONTCONFIG_FILE"] = str(fontconfig.configure(rendered.fonts, cache))
-    weasyprint = _load()
+    os.environ["FONTCONFIG_FILE"] = str(configuration)
+    weasyprint = load()
     fetcher = _fetcher(rendered.assets)
     with _log() as lines, _no_collection():
         try:
@@ -63,7 +59,7 @@ def _refuse(asked: list[str]) -> None:
 
 
 @cache
-def _load() -> Any:
+def load() -> Any:
     """Return the module, with font subsetting by HarfBuzz wherever one is to be had."""
     try:
         with _no_compiler(), _no_collection():

@@ -6,21 +6,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cvbuild.addresses import EXAMPLE, address
 from cvbuild.errors import closest, quoted
 from cvbuild.profile.types import FLAGS
 from cvbuild.schema import (
-    ADDRESS,
     Custom,
     Reading,
     Record,
     RecordOf,
     Varied,
     Word,
-    address,
     aliases,
     json_of,
     read,
     shared,
+    warn_if_mixed,
 )
 from cvbuild.source import Mapping as MappingNode
 from cvbuild.source import Node, Scalar, describe
@@ -75,7 +75,7 @@ class ContactValue(Word):
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        account = f"a handle on {kind}, or an address" if kind in ACCOUNTS else ADDRESS
+        account = f"a handle on {kind}, or an address" if kind in ACCOUNTS else EXAMPLE
         self.expected = _EXPECTED.get(kind, account)
 
     def value(self, node: Scalar, where: str, reading: Reading) -> str:
@@ -89,6 +89,8 @@ class ContactValue(Word):
             if self.kind in ACCOUNTS and ":" not in text and not re.fullmatch(ACCOUNTS[self.kind].handle, text):
                 raise self.refusal(node) from None
             raise
+        if self.kind not in ("phone", "location"):
+            warn_if_mixed(text, node, where, reading)
         return text
 
 
@@ -100,7 +102,7 @@ def target(kind: str, value: str) -> str:
     if kind == "location":
         return ""
     if kind == "email":
-        return f"mailto:{value}"
+        return address(f"mailto:{value}")
     if kind == "phone":
         return "tel:" + re.sub(r"(?!^\+)\D", "", re.split(r"ext|x", value)[0])
     account = ACCOUNTS.get(kind)
@@ -110,8 +112,8 @@ def target(kind: str, value: str) -> str:
         raise ValueError(f"'{value}' is not an ORCID iD: its last character does not fit the others")
     if kind == "mastodon":
         user, host = value.removeprefix("@").split("@")
-        return f"https://{host}/@{user}"
-    return account.url.format(value.removeprefix("@"))
+        return address(f"https://{host}/@{user}")
+    return address(account.url.format(value.removeprefix("@")))
 
 
 def _is_address(value: str) -> bool:

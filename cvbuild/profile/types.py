@@ -14,6 +14,7 @@ from cvbuild.schema import (
     Date,
     EndDate,
     Field,
+    Identifier,
     ListOf,
     LooseDate,
     Number,
@@ -107,7 +108,7 @@ def _link(label: str) -> Field:
     known = IDENTIFIERS.get(label)
     target: Field = Url()
     if known:
-        target = Pattern(known[1] + r"|https?://\S+", f"an identifier such as {known[2]}, or an address")
+        target = Identifier(known[1], f"an identifier such as {known[2]}")
     return RecordOf("link", {**FLAGS, "url": Varied(target)}, ("url",), main="url")
 
 

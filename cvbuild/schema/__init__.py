@@ -4,7 +4,7 @@ A field never coerces in silence and never stops at the first fault: it reports 
 place, and returns what could be read. What a value means is decided here, never by YAML.
 """
 
-from cvbuild.schema.addresses import ADDRESS, SCHEMES, Url, address
+from cvbuild.schema.addresses import Identifier, Url, warn_if_mixed
 from cvbuild.schema.composite import ListOf, RecordOf, Varied, is_dated, is_translated
 from cvbuild.schema.days import Date, EndDate, LooseDate
 from cvbuild.schema.fields import Custom, Field, Raw, Reading, Refusal, join, json_of, read, shared
@@ -12,8 +12,6 @@ from cvbuild.schema.scalars import Bool, Choice, Number, Pattern, ScalarField, S
 from cvbuild.schema.values import Dated, Record, Translated, Value
 
 __all__ = [
-    "ADDRESS",
-    "SCHEMES",
     "Bool",
     "Choice",
     "Custom",
@@ -21,6 +19,7 @@ __all__ = [
     "Dated",
     "EndDate",
     "Field",
+    "Identifier",
     "ListOf",
     "LooseDate",
     "Number",
@@ -38,11 +37,11 @@ __all__ = [
     "Value",
     "Varied",
     "Word",
-    "address",
     "is_dated",
     "is_translated",
     "join",
     "json_of",
     "read",
     "shared",
+    "warn_if_mixed",
 ]

@@ -1,39 +1,40 @@
-"""Addresses: absolute, and of the few schemes that a CV may carry."""
+"""The field of an address."""
 
 from __future__ import annotations
 
 import re
 
-from cvbuild.errors import listed, quoted
-from cvbuild.schema.fields import Reading
-from cvbuild.schema.scalars import Word
-from cvbuild.source import Scalar
-
-ADDRESS = "an address such as https://example.org/page"
-SCHEMES = ("https", "http", "mailto", "tel")
-_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
+from cvbuild import addresses
+from cvbuild.schema.fields import Reading, Refusal
+from cvbuild.schema.scalars import Pattern, Word
+from cvbuild.source import Scalar, forbidden
 
 
 class Url(Word):
     """An address: https, http, mailto or tel; without a scheme it is taken as https."""
 
-    expected = ADDRESS
+    expected = addresses.EXAMPLE
 
     def value(self, node: Scalar, where: str, reading: Reading) -> str:
-        return address(super().value(node, where, reading))
+        text = super().value(node, where, reading)
+        warn_if_mixed(text, node, where, reading)
+        return addresses.address(text)
 
 
-def address(text: str) -> str:
-    """Return *text* as an absolute address. Raises `ValueError` where it is none, or of a scheme refused."""
-    scheme, colon, rest = text.partition(":")
-    known = scheme.lower() in SCHEMES
-    # `example.org:8080` has a port, not a scheme.
-    if colon and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) and (known or not re.match(r"\d+(/|$)", rest)):
-        if not known:
-            raise ValueError(f"{quoted(text)} has the scheme '{scheme}'; expected {listed(SCHEMES)}")
-        if re.search(r"\s", text) or not rest.strip("/"):
-            raise ValueError(f"{quoted(text)}; expected {ADDRESS}")
-        return text
-    if not _HOST.fullmatch(text):
-        raise ValueError(f"{quoted(text)}; expected {ADDRESS}")
-    return f"https://{text}"
+class Identifier(Pattern):
+    """An identifier of a given form, or an address."""
+
+    def __init__(self, pattern: str, expected: str) -> None:
+        super().__init__(pattern + r"|https?://\S+", f"{expected}, or an address")
+
+    def value(self, node: Scalar, where: str, reading: Reading) -> str:
+        text = super().value(node, where, reading)
+        if char := forbidden(text):
+            raise Refusal(f"U+{ord(char):04X}, a control character; expected {self.expected}")
+        return addresses.address(text) if re.match("https?:", text) else text
+
+
+def warn_if_mixed(text: str, node: Scalar, where: str, reading: Reading) -> None:
+    """Warn of an address with letters that only look like those of the alphabet around them."""
+    if word := addresses.mixed(text):
+        reading.warn(node.mark, where, f"'{word}' mixes letters of two alphabets that look alike; was it copied?")

@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from cvbuild import math
+from cvbuild.addresses import encoded
 from cvbuild.document import (
     Code,
     Document,
@@ -78,7 +79,7 @@ def _inline(node: Inline) -> Markup:
         case Code(text):
             return Markup("<code>{}</code>").format(text)
         case Link(content, url):
-            return Markup('<a href="{}">{}</a>').format(url, inline(content))
+            return Markup('<a href="{}">{}</a>').format(encoded(url), inline(content))
         case Math(tex):
             return html_math.render(math.parse(tex))
         case Logo(word):

@@ -1,0 +1,258 @@
+"""The engine in a process of its own, with limits: whatever a page does to it, this process goes on.
+
+The child loads the engine while its parent still reads the profile, and serves one build after another. It gets its
+pages over a pipe, and answers with lengths, JSON and the bytes of the PDF: nothing that it says is ever run.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from cvbuild.engines import fontconfig
+from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem
+from cvbuild.rendered import Compiled, Rendered
+
+# The lengths of the two parts of a message: JSON, and bytes.
+HEAD = struct.Struct(">QQ")
+_MAX_JSON = 1024 * 1024
+_MAX_SAID = 64 * 1024
+# What else the child finds in its environment is what it needs to be as deterministic as it is here.
+_PASSED = (
+    "PATH", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "COVERAGE_PROCESS_CONFIG",
+)  # fmt: skip
+# The modules are those of this process, wherever it found them; what lies in the working folder is not among them.
+_ENTRY = "import sys; sys.path[:] = sys.argv[2:]; from cvbuild.engines import worker; worker.main(sys.argv[1])"
+_GRACE_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one build may use; a CV takes about a hundredth of it."""
+
+    cpu_s: int = 20
+    wall_s: float = 40.0
+    memory_bytes: int = 1536 * 1024 * 1024
+    file_bytes: int = 64 * 1024 * 1024
+
+
+def start(limits: Limits) -> None:
+    """Have an engine load, so that it is there when a page is."""
+    with _turn:
+        _ready(limits)
+
+
+def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable[[], object]) -> Compiled:
+    """Return *rendered* as a tagged PDF/UA-1 file; same input, same bytes. *meanwhile* is called while it is made.
+
+    *cache* is a folder in which fontconfig may remember the fonts. Raises `LimitError` where the page asks for more
+    than *limits*, and `EngineError` where the engine is missing or fails.
+    """
+    configuration = fontconfig.configure(rendered.fonts, cache)
+    with _turn:
+        worker = _ready(limits)
+        answer, data = worker.ask(_request(rendered, configuration), meanwhile)
+    return Compiled(data, tuple(map(str, _list(answer.get("log")))))
+
+
+def stop() -> None:
+    """End the engine, if there is one."""
+    global _worker
+    if _worker:
+        _worker.end(signal.SIGKILL)
+    _worker = None
+
+
+def _request(rendered: Rendered, configuration: Path) -> bytes:
+    source = rendered.source.encode("utf-8", "surrogatepass")
+    assets = rendered.assets.items()
+    said = {
+        "fontconfig": str(configuration),
+        "source": len(source),
+        "assets": [[url, asset.media_type, len(asset.data)] for url, asset in assets],
+    }
+    return packed(said, b"".join([source, *(asset.data for _, asset in assets)]))
+
+
+def packed(said: object, data: bytes) -> bytes:
+    """Return a message of one JSON value and *data*."""
+    text = json.dumps(said).encode()
+    return HEAD.pack(len(text), len(data)) + text + data
+
+
+class Worker:
+    """A child that serves one build at a time; it leads a process group, which ends with it."""
+
+    def __init__(self, command: Sequence[str], limits: Limits) -> None:
+        self.limits = limits
+        self._said = b""
+        self._process = subprocess.Popen(
+            command,
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={"LC_ALL": "C.UTF-8", **{name: os.environ[name] for name in _PASSED if name in os.environ}},
+            start_new_session=True,
+        )
+        self._pipes = [p.fileno() for p in (self._process.stdin, self._process.stdout, self._process.stderr) if p]
+        for pipe in self._pipes:
+            os.set_blocking(pipe, False)
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, request: bytes, meanwhile: Callable[[], object] = lambda: None) -> tuple[dict[str, object], bytes]:
+        """Return what the child answers, JSON and bytes. It ends where that fails, or where this is interrupted."""
+        try:
+            return self._understood(self._exchange(request, meanwhile))
+        except BaseException:
+            self.end(signal.SIGTERM)
+            raise
+
+    def end(self, first: signal.Signals) -> None:
+        """End the whole group: by the signal *first*, and what outlives that by SIGKILL."""
+        for sent in dict.fromkeys((first, signal.SIGKILL)):
+            # macOS is not permitted to signal a group of which all have died.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, sent)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_GRACE_S)
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe:
+                pipe.close()
+
+    def _exchange(self, request: bytes, meanwhile: Callable[[], object]) -> bytes:
+        """Return all of the child's answer; raises `LimitError` and `EngineError`."""
+        into, out, errors = self._pipes
+        end, unsent, answer = time.monotonic() + self.limits.wall_s, memoryview(request), bytearray()
+        with selectors.DefaultSelector() as ready:
+            ready.register(into, selectors.EVENT_WRITE)
+            ready.register(out, selectors.EVENT_READ)
+            ready.register(errors, selectors.EVENT_READ)
+            while not self._is_whole(answer):
+                events = ready.select(max(end - time.monotonic(), 0))
+                if time.monotonic() >= end:
+                    raise _limit(f"it took longer than {self.limits.wall_s:g} s")
+                for key, _ in events:
+                    if key.fd == into:
+                        unsent = unsent[_written(into, unsent) :]
+                        if not unsent:
+                            ready.unregister(into)
+                            meanwhile()
+                    elif read := os.read(key.fd, 1024 * 1024):
+                        if key.fd == out:
+                            answer += read
+                        else:
+                            self._said = (self._said + read)[-_MAX_SAID:]
+                    elif key.fd == out:
+                        self._explain_death()
+                    else:
+                        ready.unregister(errors)
+        return bytes(answer)
+
+    def _is_whole(self, answer: bytearray) -> bool:
+        if len(answer) < HEAD.size:
+            return False
+        text, data = HEAD.unpack_from(answer)
+        if text > _MAX_JSON:
+            raise _failure("its answer makes no sense")
+        if data > self.limits.file_bytes:
+            raise _limit(f"the PDF is larger than {self.limits.file_bytes // 1024 // 1024} MiB")
+        whole: int = HEAD.size + text + data
+        return len(answer) >= whole
+
+    def _understood(self, answer: bytes) -> tuple[dict[str, object], bytes]:
+        text, data = HEAD.unpack_from(answer)
+        try:
+            said = json.loads(answer[HEAD.size : HEAD.size + text])
+        except (ValueError, RecursionError):
+            said = None
+        if not isinstance(said, dict) or len(answer) != HEAD.size + text + data:
+            raise _failure("its answer makes no sense")
+        if bug := said.get("bug"):
+            raise RuntimeError(f"in the engine's process:\n{bug}")
+        kind = LimitError if said.get("is_limit") else EngineError
+        if problems := [_problem(item) for item in _list(said.get("problems"))]:
+            raise kind(*problems)
+        return said, answer[HEAD.size + text :]
+
+    def _explain_death(self) -> NoReturn:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GRACE_S)
+        self._read_the_rest()
+        status = self._process.returncode
+        lines = self._said.decode(errors="replace").strip().splitlines()
+        last = f": {lines[-1][:300]}" if lines else ""
+        if status == -signal.SIGXCPU:
+            raise _limit(f"it took more than {self.limits.cpu_s} s of computing")
+        if status == -signal.SIGKILL or any(said in self._said for said in _OUT_OF_MEMORY):
+            raise _limit("it ran out of memory")
+        if status is not None and status < 0:
+            raise _failure(f"it crashed ({signal.strsignal(-status) or -status}){last}")
+        raise _failure(f"it ended without an answer{last}")
+
+    def _read_the_rest(self) -> None:
+        with suppress(BlockingIOError):
+            self._said = (self._said + os.read(self._pipes[2], _MAX_SAID))[-_MAX_SAID:]
+
+
+# As Python, GLib and the dynamic linker say it.
+_OUT_OF_MEMORY = (b"MemoryError", b"failed to allocate", b"annot allocate memory", b"Error creating thread")
+
+
+def _written(pipe: int, data: memoryview) -> int:
+    try:
+        return os.write(pipe, data[: 1024 * 1024])
+    except BlockingIOError:
+        return 0
+    except BrokenPipeError:
+        # The child is dead, and what it said before will tell why.
+        return len(data)
+
+
+def _limit(message: str) -> CvError:
+    hint = "a theme asks for too much, or the text is far longer than that of a CV"
+    return LimitError(Problem(Mark("weasyprint"), "", f"the document cannot be set: {message}", hint))
+
+
+def _failure(message: str) -> CvError:
+    return EngineError(Problem(Mark("weasyprint"), "", message))
+
+
+def _problem(item: object) -> Problem:
+    file, message, hint = [*map(str, _list(item)), "", "", ""][:3]
+    return Problem(Mark(file), "", message, hint)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _ready(limits: Limits) -> Worker:
+    """Return a child that is alive and has *limits*."""
+    global _worker
+    if _worker and not (_worker.limits == limits and _worker.is_alive()):
+        stop()
+    if not _worker:
+        paths = [str(Path(path).absolute()) for path in sys.path]
+        _worker = Worker([sys.executable, "-I", "-c", _ENTRY, json.dumps(asdict(limits)), *paths], limits)
+    return _worker
+
+
+_worker: Worker | None = None
+_turn = threading.RLock()
+atexit.register(stop)

@@ -76,17 +76,12 @@ experience:
 
 # --- Faults, and where they break a standard.
 
+# Changes the root of a PDF, or a tag in it.
 Fault = Callable[[DictionaryObject], None]
 
 
-def without(*names: str) -> Fault:
-    def fault(root: DictionaryObject) -> None:
-        found = root
-        for name in names[:-1]:
-            found = found[name]
-        del found[names[-1]]
-
-    return fault
+def without(name: str) -> Fault:
+    return lambda element: element.__delitem__(name)
 
 
 def saying(old: bytes, new: bytes) -> Fault:
@@ -100,7 +95,7 @@ def saying(old: bytes, new: bytes) -> Fault:
     return fault
 
 
-def tag(kind: str, change: Callable[[DictionaryObject], None]) -> Fault:
+def tag(kind: str, change: Fault) -> Fault:
     """Change the first tag of a kind."""
 
     def fault(root: DictionaryObject) -> None:
@@ -117,7 +112,7 @@ def tag(kind: str, change: Callable[[DictionaryObject], None]) -> Fault:
     return fault
 
 
-def retag(kind: str) -> Callable[[DictionaryObject], None]:
+def retag(kind: str) -> Fault:
     return lambda element: element.__setitem__(NameObject("/S"), NameObject(kind))
 
 

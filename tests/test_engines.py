@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import os
 import re
@@ -17,12 +18,14 @@ import pypdfium2
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
 from pypdf.generic import DictionaryObject
 from typeset import EXAMPLE, Pdf, broken_words, draft, mismatch, pdf, pieces, place, profile, squeezed
 
 from cvbuild import reader
 from cvbuild.document import Entry, Link, Section, walk
-from cvbuild.engines import fontconfig, weasyprint
+from cvbuild.engines import finish, fontconfig, weasyprint
 from cvbuild.errors import EngineError, ProfileError
 from cvbuild.pipeline import Place, _html
 from cvbuild.rendered import Asset, Rendered
@@ -255,6 +258,35 @@ def test_a_missing_glyph_is_found_among_others(where: Place, text: str) -> None:
         draft(profile(f"person: {{name: Ada}}\nstatement: {text!r}"), "", where)
 
 
+@pytest.mark.parametrize("variant", ["korean", "academic-2026"])
+def test_the_glyphs_of_a_font_are_numbered_as_the_text_calls_them(examples: dict[str, Pdf], variant: str) -> None:
+    """Fonts for Korean number their glyphs as they like, and readers may go by that."""
+    numbered = 0
+    for font in dict(_fonts(examples[variant])).values():
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        if "/FontFile3" in descriptor:
+            outlines = TTFont(io.BytesIO(descriptor["/FontFile3"].get_data()))["CFF "].cff.topDictIndex[0]
+            if hasattr(outlines, "ROS"):
+                numbered += 1
+                assert outlines.charset[1:] == [f"cid{number:05}" for number in range(1, len(outlines.charset))]
+
+    assert numbered == (2 if variant == "korean" else 0)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 257, 258, 300])
+def test_as_many_glyphs_as_there_are_get_their_numbers(count: int) -> None:
+    subset = Subsetter(Options(notdef_outline=True, layout_features=[]))
+    font = TTFont(builtin() / "fonts" / "cv-serif-kr" / "CVSerifKR-Regular.otf")
+    subset.populate(gids=range(500, 500 + count - 1))
+    subset.subset(font)
+    before = io.BytesIO()
+    font.save(before)
+    after = TTFont(io.BytesIO(finish._in_order(before.getvalue())))["CFF "].cff.topDictIndex[0]
+
+    assert after.charset == [".notdef", *(f"cid{number:05}" for number in range(1, count))]
+    assert len(after.CharStrings) == count
+
+
 # --- Structure and metadata.
 
 
@@ -271,6 +303,21 @@ def test_a_pdf_says_its_language_title_and_author(examples: dict[str, Pdf], vari
     assert made.reader.metadata.author == made.document.author
 
 
+@pytest.mark.parametrize("variant", ["academic-2026", "korean"])
+def test_a_pdf_says_which_standards_it_keeps_and_no_day(examples: dict[str, Pdf], variant: str) -> None:
+    made = examples[variant]
+    packet = made.reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    (intent,) = made.reader.trailer["/Root"]["/OutputIntents"]
+
+    assert packet.count("<rdf:RDF") == packet.count("</rdf:RDF>") == 1
+    for said in ('pdfaid:part="3"', 'pdfaid:conformance="A"', 'pdfuaid:part="1"', "<pdfaSchema:prefix>pdfuaid<"):
+        assert packet.count(said) == 1
+    assert f">{made.document.title}<" in packet
+    assert "sRGB" in intent["/OutputConditionIdentifier"]
+    assert "Date" not in packet
+    assert not {"/CreationDate", "/ModDate"} & made.reader.metadata.keys()
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_tags_say_what_is_a_heading_and_what_a_list(examples: dict[str, Pdf], variant: str) -> None:
     made = examples[variant]
@@ -283,8 +330,25 @@ def test_the_tags_say_what_is_a_heading_and_what_a_list(examples: dict[str, Pdf]
     parents: list[str] = []
     for depth, kind in tags:
         parents[depth:] = [kind]
+        if parents[depth - 1] == "/L":
+            assert kind in ("/LI", "/L")
         if kind == "/LI":
             assert parents[depth - 1] == "/L"
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_link_stands_in_its_tag(examples: dict[str, Pdf], variant: str) -> None:
+    root = examples[variant].reader.trailer["/Root"]["/StructTreeRoot"]
+    numbers = root["/ParentTree"]["/Nums"]
+    owners = {int(key): value.get_object() for key, value in zip(numbers[::2], numbers[1::2], strict=True)}
+    links = [a.get_object() for page in examples[variant].reader.pages for a in page.get("/Annots", ())]
+
+    assert links
+    for link in links:
+        owner = owners[link["/StructParent"]]
+        assert owner["/S"] == "/Link"
+        objects = [kid.get_object() for kid in owner["/K"] if not isinstance(kid, int)]
+        assert link in [kid["/Obj"].get_object() for kid in objects if kid.get("/Type") == "/OBJR"]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -450,7 +514,7 @@ def test_what_weasyprint_cannot_set_is_an_engine_error(page: str, where: Place) 
 
 
 def test_a_bug_of_our_own_keeps_its_traceback(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weasyprint, "_finish", lambda document, pdf: document.no_such_thing)
+    monkeypatch.setattr(weasyprint, "finish", lambda document, pdf: document.no_such_thing)
 
     with pytest.raises(AttributeError, match="no_such_thing"):
         weasyprint.compile(Rendered("<html lang=en><title>x</title>", {}, PAGELLA), where.cache)

@@ -9,7 +9,6 @@ import ctypes.util
 import gc
 import logging
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cvbuild.engines import fontconfig
+from cvbuild.engines.finish import finish
 from cvbuild.errors import EngineError, Mark, Problem
 from cvbuild.rendered import Asset, Compiled, Rendered
 
@@ -31,9 +31,9 @@ def compile(rendered: Rendered, cache: Path) -> Compiled:
 
 
 def typeset(rendered: Rendered, configuration: Path) -> Compiled:
-    """Return *rendered* as a tagged PDF/UA-1 file; same input, same bytes. *configuration* is fontconfig's.
+    """Return *rendered* as a tagged file that is PDF/UA-1 and PDF/A-3a at once; same input, same bytes.
 
-    Raises `EngineError` where WeasyPrint or what it stands on is missing, where it fails, and where the page asked
+    *configuration* is fontconfig's. Raises `EngineError` where WeasyPrint or what it stands on is missing, where it fails, and where the page asked
     for anything it was not given; and `MemoryError`.
     """
     # Left in place afterwards: what fontconfig loads later must not be the machine's fonts either.
@@ -43,8 +43,8 @@ def typeset(rendered: Rendered, configuration: Path) -> Compiled:
     with _log() as lines, _no_collection():
         try:
             page = weasyprint.HTML(string=rendered.source, url_fetcher=fetcher, base_url="cv-asset:///")
-            document = page.render(weasyprint.text.fonts.FontConfiguration(), pdf_variant="pdf/ua-1")
-            data = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1")
+            document = page.render(weasyprint.text.fonts.FontConfiguration(), pdf_variant="pdf/a-3a")
+            data = document.write_pdf(finisher=finish, pdf_variant="pdf/a-3a")
         except _FAILURES as error:
             _refuse(fetcher.refused)
             raise EngineError(Problem(Mark("weasyprint"), "", f"{type(error).__name__}: {error}"[:500])) from error
@@ -157,6 +157,10 @@ def _fetcher(assets: Mapping[str, Asset]) -> Any:
     return AssetFetcher()
 
 
+# What WeasyPrint says of a picture with an empty text, which is how HTML calls one an ornament.
+_NO_WORDS = 'Image "%s" has no required alt description'
+
+
 @contextmanager
 def _log() -> Iterator[list[str]]:
     lines: list[str] = []
@@ -169,29 +173,3 @@ def _log() -> Iterator[list[str]]:
         yield lines
     finally:
         logger.removeHandler(handler)
-
-
-# One glyph can stand for several characters, and the first that used it names it in the text layer; these are the
-# ones nobody searches for.
-_TWINS = re.compile(rb"(<[0-9a-f]{4}> )<(00a0|2010|2011|00ad|202f|2009)>")
-_HYPHENS = (b"2010", b"2011", b"00ad")
-
-
-# What WeasyPrint says of a picture with an empty text, which is how HTML calls one an ornament.
-_NO_WORDS = 'Image "%s" has no required alt description'
-
-
-def _finish(document: Any, pdf: Any) -> None:
-    """Make every space and hyphen of the text layer a plain one, and pictures without words no figures."""
-    for item in pdf.objects:
-        stream = getattr(item, "stream", None)
-        if stream and stream[0] == b"/CIDInit /ProcSet findresource begin":
-            stream[:] = [_plain_line(line) if isinstance(line, bytes) else line for line in stream]
-        elif isinstance(item, dict) and item.get("S") == "/Figure" and "Alt" not in item:
-            item["S"] = "/NonStruct"
-            del item["A"]
-
-
-def _plain_line(line: bytes) -> bytes:
-    match = _TWINS.fullmatch(line)
-    return match[1] + (b"<002d>" if match[2] in _HYPHENS else b"<0020>") if match else line

@@ -391,6 +391,17 @@ def test_nothing_leaves_the_margins(examples: dict[str, Pdf], variant: str) -> N
                 assert top < height - 28, text
 
 
+@pytest.mark.parametrize(("margin", "label"), [(17, 30), (21, 26), (22, 28), (19, 30)])
+def test_an_entry_begins_beside_its_label_whatever_the_margins(margin: int, label: int, where: Place) -> None:
+    """Lengths whose sum is rounded up left no room for a head beside its label, by a billionth of a pixel."""
+    style = f"{{theme: letterpress, paper: a4, options: {{margin: {margin}mm, label: {label}mm}}}}"
+    made = pdf(profile(f"person: {{name: Ada}}\ntalks: [{{title: One}}]\nview: {{style: {style}}}\n"), "", where)
+
+    with pypdfium2.PdfDocument(made.data) as document:
+        places = {text.strip(): bottom for _, bottom, _, _, text in _lines(document[0])}
+    assert abs(places["TALKS"] - places["One"]) < 4
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_no_heading_is_the_last_line_of_a_page(examples: dict[str, Pdf], variant: str) -> None:
     made = examples[variant]

@@ -33,8 +33,8 @@ def compile(rendered: Rendered, cache: Path) -> Compiled:
 def typeset(rendered: Rendered, configuration: Path) -> Compiled:
     """Return *rendered* as a tagged file that is PDF/UA-1 and PDF/A-3a at once; same input, same bytes.
 
-    *configuration* is fontconfig's. Raises `EngineError` where WeasyPrint or what it stands on is missing, where it fails, and where the page asked
-    for anything it was not given; and `MemoryError`.
+    *configuration* is fontconfig's. Raises `EngineError` where WeasyPrint or what it stands on is missing, where it
+    fails, and where the page asked for anything it was not given; and `MemoryError`.
     """
     # Left in place afterwards: what fontconfig loads later must not be the machine's fonts either.
     os.environ["FONTCONFIG_FILE"] = str(configuration)

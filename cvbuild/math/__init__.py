@@ -110,4 +110,6 @@ def _normalised(source: str) -> str:
     source = _THOUSANDS.sub(lambda match: r"\text{" + re.sub(r"[{}]", "", match[0]) + "}", source)
     source = re.sub(r"\\not\s*=", r"\\neq ", source)
     source = re.sub(r"\\not\s*\\in(?![A-Za-z])", r"\\notin ", source)
+    # The converter hangs the scripts of a binomial on its closing parenthesis, and loses it.
+    source = re.sub(r"(\\[dt]?binom\s*(?:\{[^{}]*\}|\w)\s*(?:\{[^{}]*\}|\w))(?=\s*[_^])", r"{\1}", source)
     return re.sub(r"\\text(?:sc|sl)(?=\{)", r"\\text", source)

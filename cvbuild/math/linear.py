@@ -61,12 +61,14 @@ def plain(tree: MathTree) -> str:
         case Scripts(base, sub, sup):
             return plain(base) + _lowered(sub) + _raised(sup)
         case Fraction(above, below, line):
-            return f"{_grouped(above)}{'/' if line else ' choose '}{_grouped(below)}"
+            return f"{_grouped(above)}{'/' if line else ' choose '}{_grouped(below, whole=True)}"
         case Root(radicand, degree):
-            return {None: "√", "3": "∛", "4": "∜"}.get(plain(degree) if degree else None, "√") + _grouped(radicand)
+            sign = {None: "√", "3": "∛", "4": "∜"}.get(plain(degree) if degree else None, "√")
+            return sign + _grouped(radicand, whole=True)
         case Over(base, mark):
             words = plain(base)
-            return unicodedata.normalize("NFC", words + mark) if len(words) == 1 else words
+            letters = [letter for letter in words if not unicodedata.combining(letter)]
+            return unicodedata.normalize("NFC", words + mark) if len(letters) == 1 else words
 
 
 def _plain_row(items: tuple[MathTree, ...]) -> str:
@@ -79,8 +81,11 @@ def _plain_row(items: tuple[MathTree, ...]) -> str:
     return written
 
 
-def _grouped(tree: MathTree) -> str:
+def _grouped(tree: MathTree, whole: bool = False) -> str:
+    """Return *tree* in parentheses where they are needed, as around a product that stands below a line as a *whole*."""
     words = plain(tree)
+    if whole and isinstance(tree, Row) and len(tree.items) > 1:
+        return f"({words})"
     return words if len(words) == 1 or words.isalnum() or isinstance(tree, Root | Over) else f"({words})"
 
 
@@ -90,7 +95,7 @@ def _raised(tree: MathTree | None) -> str:
         return "°" if words == "∘" else words
     if re.fullmatch(r"−?\d+", words):
         return words.translate(_RAISED)
-    return f"^{words}" if words.isalnum() else f"^({words})"
+    return f"^{words}" if words.isalnum() or words == "⊤" or re.fullmatch(r"\([^()]*\)", words) else f"^({words})"
 
 
 def _lowered(tree: MathTree | None) -> str:

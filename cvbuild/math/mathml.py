@@ -37,6 +37,8 @@ _COMBINING = {"^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "∼
               "―": "\u0305", "‾": "\u0305", "_": "\u0332", "˙": "\u0307", "¨": "\u0308", "⃗": "\u20d7",
               "→": "\u20d7",
               "ˇ": "\u030c", "˘": "\u0306", "´": "\u0301", "`": "\u0300", "˚": "\u030a"}  # fmt: skip
+# The converter writes these signs as ASCII has them.
+_SIGNS = {"*": "∗", "~": "∼"}
 _UNDER_LINE = "\u0332"
 
 
@@ -128,9 +130,10 @@ def _leaf(element: Element) -> MathTree:
         return Words(text, "italic" in variant) if text.strip() else Space("thick")
     if element.tag == "mn":
         return Number(text)
+    text = _SIGNS.get(text, text)
     role = _role(text, element.get("form", ""))
     if role != "ordinary" or not text[:1].isalpha():
-        return Operator("∗" if text == "*" else text, role)
+        return Operator(text, role)
     return _letters(text, variant)
 
 

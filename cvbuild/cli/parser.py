@@ -66,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     _themes(commands)
     _schema(commands)
     _variants(commands)
+    _explain(commands)
     return top
 
 
@@ -134,6 +135,26 @@ def _themes(commands: Any) -> None:
 
 def _schema(commands: Any) -> None:
     _command(commands, "schema", "Print the profile format as JSON Schema.", _run("inspect", "schema"))
+
+
+def _explain(commands: Any) -> None:
+    text = "Say whether a thing is in a view, and which rule decided."
+    command = _command(commands, "explain", text, _run("explain", "explain"))
+    command.add_argument("path", metavar="PATH",
+                         help="ID, ID.FIELD, an appearance, contact.KIND, person.FIELD or a collection")  # fmt: skip
+    _profile(command)
+    command.add_argument("--variant", metavar="NAME", default="", help="default: the default view")
+    _view_options(command)
+    _json(command)
+
+
+def _json(command: Any) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _profile(command: Any) -> None:
+    command.add_argument("profile", metavar="PROFILE", nargs="?", default="cv.yaml",
+                         help="a YAML file (default: cv.yaml); - is standard input")  # fmt: skip
 
 
 def _variants(commands: Any) -> None:

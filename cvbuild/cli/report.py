@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from cvbuild.errors import CvError, Problem, visible
 
 _BOLD, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+_COLOURS = {"bold": _BOLD, "red": _RED, "green": "\x1b[32m", "yellow": _YELLOW}
+
+
+def painted(text: str, colour: str) -> str:
+    """Return *text* in a colour of `_COLOURS` where standard output wants it."""
+    return f"{_COLOURS[colour]}{text}{_PLAIN}" if _coloured(sys.stdout) else text
 
 
 def errors(error: CvError) -> None:
@@ -26,7 +33,7 @@ def warnings(problems: Iterable[Problem], *, strict: bool) -> None:
 def _print(problem: Problem, severity: str) -> None:
     place, kind = visible(str(problem.mark)), severity and f"{severity}: "
     rest = visible(": ".join(filter(None, [problem.where, problem.message])))
-    if _coloured():
+    if _coloured(sys.stderr):
         place, kind = f"{_BOLD}{place}{_PLAIN}", f"{_YELLOW}{kind}{_PLAIN}" if kind else ""
         rest = rest if severity else f"{_RED}{rest}{_PLAIN}"
     print(f"{place}: {kind}{rest}" if str(problem.mark) else f"{kind}{rest}", file=sys.stderr)
@@ -34,6 +41,6 @@ def _print(problem: Problem, severity: str) -> None:
         print(f"  hint: {visible(problem.hint)}", file=sys.stderr)
 
 
-def _coloured() -> bool:
+def _coloured(stream: TextIO) -> bool:
     """Tell whether colour is wanted: on a terminal, unless NO_COLOR is set (no-color.org) or it is a dumb one."""
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

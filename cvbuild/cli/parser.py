@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     _schema(commands)
     _variants(commands)
     _explain(commands)
+    _doctor(commands)
     return top
 
 
@@ -146,6 +147,10 @@ def _explain(commands: Any) -> None:
     command.add_argument("--variant", metavar="NAME", default="", help="default: the default view")
     _view_options(command)
     _json(command)
+
+
+def _doctor(commands: Any) -> None:
+    _json(_command(commands, "doctor", "Say what this machine has, and what it lacks.", _run("doctor", "doctor")))
 
 
 def _json(command: Any) -> None:

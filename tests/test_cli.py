@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -169,6 +170,33 @@ def test_reports_as_json(profile: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "base" not in themes
     assert cli.main(["schema"]) == cli.OK
     assert json.loads(capsys.readouterr().out)["required"] == ["person"]
+
+
+def test_build_reports_artifacts_as_json(profile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile.write_text(PROFILE.replace("date: 2024", "date: soon"), "utf-8")
+    assert cli.main(["build", "ada.yaml", "none.yaml", "--format", "text,html", "--json"]) == cli.INPUT
+    told = json.loads(capsys.readouterr().out)
+    first, second = told["artifacts"]
+    assert (first["path"], first["format"], first["variant"], first["pages"]) == ("build/ada.txt", "text", "", None)
+    assert first["sha256"] == hashlib.sha256(Path("build/ada.txt").read_bytes()).hexdigest()
+    assert first["seconds"] >= 0
+    assert (first["warnings"][0]["line"], first["warnings"][0]["column"]) == (4, 27)
+    assert second["format"] == "html"
+    assert [problem["file"] for problem in told["problems"]] == ["none.yaml"]
+    assert cli.main(["build", "ada.yaml", "--format", "text", "--json", "-o", "-"]) == cli.USAGE
+
+
+def test_validate_reports_problems_as_json(profile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("one.yaml").write_text("person: {name: Ada}\nskils: [{name: Tools}]\nview: {sections: [skill]}\n", "utf-8")
+    profile.write_text(PROFILE.replace("date: 2024", "date: soon"), "utf-8")
+    assert cli.main(["validate", "one.yaml", "ada.yaml", "--json"]) == cli.INPUT
+    one, ada = json.loads(capsys.readouterr().out)
+    assert (one["profile"], one["valid"], ada["valid"]) == ("one.yaml", False, True)
+    assert ada["variants"] == ["short", "open"]
+    problem = one["problems"][0]
+    assert set(problem) == {"file", "line", "column", "where", "message", "hint"}
+    assert (problem["file"], problem["line"]) == ("one.yaml", 2)
+    assert ada["warnings"][0]["message"].startswith("'soon' is not a date")
 
 
 def test_the_resolved_profile_builds_to_the_same_text(profile: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import time
 from collections.abc import Iterator
@@ -44,12 +45,16 @@ def build(options: argparse.Namespace) -> int:
             failures.append(error)
     jobs = list(_jobs(options, sources, formats, wishes))
     _refuse_collisions(jobs, options)
+    rows: list[dict[str, object]] = []
     for job in jobs:
         try:
-            _run(job, wishes, options, told)
+            rows += _run(job, wishes, options, told)
         except CvError as error:
             report.errors(error)
             failures.append(error)
+    if options.json:
+        problems = (problem for error in failures for problem in error.problems)
+        report.as_json({"artifacts": rows, "problems": report.described(problems)})
     return cli.status_of(failures[0]) if failures else cli.OK
 
 
@@ -100,6 +105,8 @@ def _path(output: str | None, source: Source, variant: str, name: str, single: b
 
 def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
     """Refuse two artifacts for one place, and an artifact in the place of a profile."""
+    if options.output == "-" and options.json:
+        raise UsageError(Problem(COMMAND_LINE, "--json", "the artifact goes to standard output; expected one of them"))
     if options.output == "-" and len(jobs) > 1:
         raise UsageError(Problem(COMMAND_LINE, "--output", f"{len(jobs)} artifacts for standard output; expected one"))
     seen: dict[Path, Job] = {}
@@ -115,7 +122,8 @@ def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
         seen[job.path] = job
 
 
-def _run(job: Job, wishes: Overrides, options: argparse.Namespace, told: set[Problem]) -> None:
+def _run(job: Job, wishes: Overrides, options: argparse.Namespace, told: set[Problem]) -> list[dict[str, object]]:
+    """Make one artifact; return what there is to report of it, where it went to a file."""
     started = time.perf_counter()
     artifact = pipeline.build(job.source, job.variant, job.format, wishes, place(job.source))
     report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
@@ -126,10 +134,26 @@ def _run(job: Job, wishes: Overrides, options: argparse.Namespace, told: set[Pro
         raise ProfileError(Problem(Mark(str(name)), "", f"not built: {count} warnings under --strict"))
     if job.path is None:
         sys.stdout.buffer.write(artifact.data)
-        return
+        return []
     publish(artifact.data, job.path)
-    if not options.quiet:
-        print(_line(artifact, job.path, time.perf_counter() - started))
+    seconds = time.perf_counter() - started
+    if not (options.quiet or options.json):
+        print(_line(artifact, job.path, seconds))
+    return [_row(job, artifact, seconds)]
+
+
+def _row(job: Job, artifact: Artifact, seconds: float) -> dict[str, object]:
+    """Return what `--json` says of one artifact."""
+    return {
+        "path": str(job.path),
+        "profile": job.source.profile.file,
+        "variant": job.variant,
+        "format": job.format,
+        "pages": artifact.pages or None,
+        "seconds": round(seconds, 3),
+        "sha256": hashlib.sha256(artifact.data).hexdigest(),
+        "warnings": report.described(artifact.warnings),
+    }
 
 
 def _line(artifact: Artifact, path: Path, seconds: float) -> str:

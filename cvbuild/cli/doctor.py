@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
 from cvbuild import cli, theme
@@ -18,7 +17,7 @@ def doctor(options: argparse.Namespace) -> int:
     found = probe.findings(place().cache, theme.builtin() / "fonts")
     able = all(finding.ok for finding in found if finding.needed)
     if options.json:
-        print(json.dumps({"ok": able, "findings": [asdict(f) for f in found]}, indent=2, ensure_ascii=False))
+        report.as_json({"ok": able, "findings": [asdict(finding) for finding in found]})
         return cli.OK if able else cli.ENGINE
     width = max(len(finding.name) for finding in found)
     for finding in found:

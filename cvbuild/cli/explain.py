@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 
 from cvbuild import cli
 from cvbuild.cli import report
 from cvbuild.cli.wishes import load, overrides, place
-from cvbuild.errors import Mark, visible
+from cvbuild.errors import visible
 from cvbuild.view import resolve
 from cvbuild.view.explain import Account, Verdict
 
@@ -23,7 +22,7 @@ def explain(options: argparse.Namespace) -> int:
     if options.json:
         day = str(account.profile.as_of)
         tree = {"variant": options.variant, "as_of": day, "language": wish.language, **_described(verdict)}
-        print(json.dumps(tree, indent=2, ensure_ascii=False))
+        report.as_json(tree)
         return cli.OK
     name = options.variant or "the default view"
     print(f"# {source.profile.file}: {name}, as of {account.profile.as_of}, in {wish.language}")
@@ -42,7 +41,9 @@ def _lines(verdict: Verdict, margin: str) -> Iterator[str]:
 
 
 def _described(verdict: Verdict) -> dict[str, object]:
-    reasons = [{"rule": r.rule, "message": r.words, "where": r.where, **position(r.mark)} for r in verdict.reasons]
+    reasons = [
+        {"rule": r.rule, "message": r.words, "where": r.where, **report.position(r.mark)} for r in verdict.reasons
+    ]
     return {
         "path": verdict.path,
         "title": verdict.title,
@@ -50,8 +51,3 @@ def _described(verdict: Verdict) -> dict[str, object]:
         "reasons": reasons,
         "inner": [_described(inner) for inner in verdict.inner],
     }
-
-
-def position(mark: Mark) -> dict[str, object]:
-    """Return *mark* as reports in JSON have it; a line of 0 is none."""
-    return {"file": mark.file, "line": mark.line, "column": mark.column}

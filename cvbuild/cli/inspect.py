@@ -21,7 +21,7 @@ SCHEMA_FILE = "cvbuild.schema.json"
 
 def validate(options: argparse.Namespace) -> int:
     """Report all that is wrong with each profile and any of its variants."""
-    status = 0
+    status, rows = 0, []
     for name in options.profiles:
         try:
             source = load(name)
@@ -29,14 +29,26 @@ def validate(options: argparse.Namespace) -> int:
         except CvError as error:
             report.errors(error)
             status = status or cli.status_of(error)
+            rows.append(_row(name, False, error.problems, ()))
             continue
         report.warnings(warnings, strict=options.strict)
-        if warnings and options.strict:
+        valid = not (warnings and options.strict)
+        rows.append(_row(name, valid, (), warnings, tuple(source.profile.variants)))
+        if not valid:
             status = status or cli.INPUT
-        else:
+        elif not options.json:
             count = len(source.profile.variants)
             print(f"{name}: valid, {count} variant{'s' if count != 1 else ''}")
+    if options.json:
+        report.as_json(rows)
     return status
+
+
+def _row(
+    name: str, valid: bool, problems: tuple[Problem, ...], warnings: tuple[Problem, ...], variants: tuple[str, ...] = ()
+) -> dict[str, object]:
+    found = {"problems": report.described(problems), "warnings": report.described(warnings)}
+    return {"profile": name, "valid": valid, "variants": list(variants), **found}
 
 
 def new(options: argparse.Namespace) -> int:
@@ -67,7 +79,7 @@ def themes(options: argparse.Namespace) -> int:
     found = [theme.load(folder.name, places) for folder in theme.available(places)]
     found = [look for look in found if not look.abstract]
     if options.json:
-        print(json.dumps([_described(look) for look in found], indent=2, ensure_ascii=False))
+        report.as_json([_described(look) for look in found])
         return cli.OK
     for look in found:
         print(f"{look.name}  {look.engine}, html → pdf\n  {look.summary}")

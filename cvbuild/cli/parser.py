@@ -115,12 +115,14 @@ def _build(commands: Any) -> None:
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
+    _json(command)
 
 
 def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "Check profiles, with all their variants.", _run("inspect", "validate"))
     _profiles(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _json(command)
 
 
 def _new(commands: Any) -> None:
@@ -131,7 +133,7 @@ def _new(commands: Any) -> None:
 
 def _themes(commands: Any) -> None:
     command = _command(commands, "themes", "List the themes and their options.", _run("inspect", "themes"))
-    command.add_argument("--json", action="store_true", help="print JSON")
+    _json(command)
 
 
 def _schema(commands: Any) -> None:
@@ -174,6 +176,7 @@ def _variants(commands: Any) -> None:
     show.add_argument("profile", metavar="PROFILE", help="a YAML file; - is standard input")
     show.add_argument("variant", metavar="NAME", nargs="?", default="", help="default: the default view")
     _view_options(show)
+    _json(show)
     diff = _command(actions, "diff", "Tell how two variants, or two days of one, differ.", _run("variants", "diff"))
     diff.add_argument("profile", metavar="PROFILE", help="a YAML file; - is standard input")
     diff.add_argument("first", metavar="A", help="a variant; 'view' is the default view")
@@ -181,4 +184,3 @@ def _variants(commands: Any) -> None:
     diff.add_argument("--against", metavar="DAY", help="the day of the second")
     _view_options(diff)
     _json(diff)
-    show.add_argument("--json", action="store_true", help="print JSON")

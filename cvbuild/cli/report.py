@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-from cvbuild.errors import CvError, Problem, visible
+from cvbuild.errors import CvError, Mark, Problem, visible
 
 _BOLD, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"bold": _BOLD, "red": _RED, "green": "\x1b[32m", "yellow": _YELLOW}
@@ -16,6 +17,21 @@ _COLOURS = {"bold": _BOLD, "red": _RED, "green": "\x1b[32m", "yellow": _YELLOW}
 def painted(text: str, colour: str) -> str:
     """Return *text* in a colour of `_COLOURS` where standard output wants it."""
     return f"{_COLOURS[colour]}{text}{_PLAIN}" if _coloured(sys.stdout) else text
+
+
+def as_json(tree: object) -> None:
+    """Print *tree* as JSON on standard output."""
+    print(json.dumps(tree, indent=2, ensure_ascii=False))
+
+
+def position(mark: Mark) -> dict[str, object]:
+    """Return *mark* as reports in JSON have it; a line of 0 is none."""
+    return {"file": mark.file, "line": mark.line, "column": mark.column}
+
+
+def described(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Return *problems* as reports in JSON have them."""
+    return [{**position(p.mark), "where": p.where, "message": p.message, "hint": p.hint} for p in problems]
 
 
 def errors(error: CvError) -> None:

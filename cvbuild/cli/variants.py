@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def listing(options: argparse.Namespace) -> int:
         return cli.OK
     rows = [row for source in sources for row in _rows(source)]
     if options.json:
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        report.as_json(rows)
         return cli.OK
     for row in rows:
         notes = [f"as of {row['as_of']}" if row["as_of"] else "", "private" if row["private"] else "",
@@ -93,7 +92,7 @@ def show(options: argparse.Namespace) -> int:
     chosen = select(resolve(source.profile, options.variant, overrides(options)), place(source).today)
     tree = plain(chosen.profile)
     if options.json:
-        print(json.dumps(tree, indent=2, ensure_ascii=False))
+        report.as_json(tree)
     else:
         name = options.variant or "the default view"
         print(f"# {source.profile.file}: {name}, as of {chosen.profile.as_of}, in {chosen.profile.language}")
@@ -113,7 +112,7 @@ def diff(options: argparse.Namespace) -> int:
     sides = [_side(source, name, wish) for name, wish in zip(names, (wishes, later), strict=True)]
     changes = compare(*sides)
     if options.json:
-        print(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False))
+        report.as_json([asdict(change) for change in changes])
         return cli.OK
     told = [f"{name}, as of {side.as_of}, in {side.language}" for name, side in zip(names, sides, strict=True)]
     print(f"# {source.profile.file}: {told[0]} → {told[1]}")

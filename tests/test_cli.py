@@ -224,6 +224,39 @@ def test_new_writes_a_profile_that_builds(profile: Path) -> None:
     assert json.loads(Path("cvbuild.schema.json").read_text("utf-8"))["title"] == "cvbuild profile"
 
 
+@pytest.mark.parametrize(("parent", "file"), [("letterpress", "extra.css.j2"), ("base", "style.css.j2")])
+def test_new_writes_a_theme_that_builds(
+    profile: Path, capsys: pytest.CaptureFixture[str], parent: str, file: str
+) -> None:
+    assert cli.main(["new", "--theme", "sober", "--extends", parent]) == cli.OK
+    assert sorted(path.name for path in Path("themes/sober").iterdir()) == sorted([file, "theme.yaml"])
+    wishes = ["--theme", "sober", "--style", "tint=#123456"]
+    assert cli.main(["build", "ada.yaml", "--strict", "--format", "html", "--output", "cv.html", *wishes]) == cli.OK
+    css = Path("cv.html").read_text("utf-8").partition("</style>")[0]
+    assert css.rstrip().endswith("h2 { color: #123456; }")
+    capsys.readouterr()
+    assert cli.main(["new", "--theme", "sober"]) == cli.USAGE
+    assert "there is a theme 'sober' already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["--theme", "../x"], cli.USAGE, "expected a name of letters"),
+        (["--theme", "letterpress"], cli.USAGE, "there is a theme 'letterpress' already"),
+        (["--theme", "x", "--extends", "leterpress"], cli.THEME, "did you mean 'letterpress'?"),
+        (["--theme", "x", "mine.yaml"], cli.USAGE, "--theme writes no profile"),
+        (["--extends", "letterpress"], cli.USAGE, "expected --theme NAME"),
+    ],
+)
+def test_a_theme_that_cannot_be_started_is_refused(
+    profile: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, message: str
+) -> None:
+    assert cli.main(["new", *arguments]) == status
+    assert message in capsys.readouterr().err
+    assert not Path("themes").exists()
+
+
 def test_colour_is_for_terminals_that_want_it(profile: Path, monkeypatch: pytest.MonkeyPatch,
                                               capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
     for no_color, coloured in (("", True), ("1", False)):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cvbuild import cli, pipeline, theme
 from cvbuild.artifact import publish
-from cvbuild.cli import report
+from cvbuild.cli import report, themes
 from cvbuild.cli.wishes import UsageError, load, place
 from cvbuild.errors import CvError, Problem
 from cvbuild.profile.jsonschema import schema as profile_schema
@@ -53,7 +53,11 @@ def _row(
 
 def new(options: argparse.Namespace) -> int:
     """Write a profile to start from, and the schema that its first line names. Overwrites nothing."""
-    path = Path(options.file)
+    if options.theme:
+        return themes.start(options)
+    if options.extends:
+        raise UsageError(Problem(COMMAND_LINE, "--extends", "only a theme extends another; expected --theme NAME"))
+    path = Path(options.file or "cv.yaml")
     if path.exists():
         raise UsageError(Problem(COMMAND_LINE, str(path), "there is such a file already; expected a new name"))
     if options.example:
@@ -73,7 +77,7 @@ def _example() -> Path:
     return (installed if installed.is_dir() else package.parent / "profiles") / "mina-seo.yaml"
 
 
-def themes(options: argparse.Namespace) -> int:
+def list_themes(options: argparse.Namespace) -> int:
     """List every theme with its engine, formats, summary and options."""
     places = place().themes
     found = [theme.load(folder.name, places) for folder in theme.available(places)]

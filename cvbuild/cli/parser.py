@@ -126,13 +126,16 @@ def _validate(commands: Any) -> None:
 
 
 def _new(commands: Any) -> None:
-    command = _command(commands, "new", "Write a profile to start from.", _run("inspect", "new"))
-    command.add_argument("file", metavar="FILE", nargs="?", default="cv.yaml", help="default: cv.yaml")
-    command.add_argument("--example", action="store_true", help="write the full example of an invented person")
+    command = _command(commands, "new", "Write a profile, or a theme, to start from.", _run("inspect", "new"))
+    command.add_argument("file", metavar="FILE", nargs="?", help="default: cv.yaml")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--example", action="store_true", help="write the full example of an invented person")
+    what.add_argument("--theme", metavar="NAME", help="write a theme to start from instead, into themes/NAME/")
+    command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
 
 
 def _themes(commands: Any) -> None:
-    command = _command(commands, "themes", "List the themes and their options.", _run("inspect", "themes"))
+    command = _command(commands, "themes", "List the themes and their options.", _run("inspect", "list_themes"))
     _json(command)
 
 

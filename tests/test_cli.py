@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from cvbuild import cli
+from cvbuild.cli.examples import EXAMPLES
+from cvbuild.cli.parser import parser
 
 PROFILE = """\
 person: {name: Ada Example, contact: [{phone: {value: +44 20 7946 0001, private: true}}]}
@@ -222,6 +225,18 @@ def test_new_writes_a_profile_that_builds(profile: Path) -> None:
         assert cli.main(["validate", arguments[1], "--strict"]) == cli.OK
     assert Path("mine.yaml").read_text("utf-8").startswith("# yaml-language-server: $schema=cvbuild.schema.json\n")
     assert json.loads(Path("cvbuild.schema.json").read_text("utf-8"))["title"] == "cvbuild profile"
+
+
+def test_help_ends_with_examples_that_are_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, lines in EXAMPLES.items():
+        assert 2 <= len(lines) <= 3
+        for line in lines:
+            command = line.partition("cvbuild ")[2].partition(" | ")[0].partition(" > ")[0].rstrip(")")
+            parser().parse_args(shlex.split(command))
+        path = ["variants", name] if name in ("list", "show", "diff") else [name]
+        with pytest.raises(SystemExit):
+            cli.main([*path, "--help"])
+        assert capsys.readouterr().out.rstrip().endswith("\n  ".join(["examples:", *lines]))
 
 
 @pytest.mark.parametrize(("parent", "file"), [("letterpress", "extra.css.j2"), ("base", "style.css.j2")])

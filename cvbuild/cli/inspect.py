@@ -85,6 +85,9 @@ def list_themes(options: argparse.Namespace) -> int:
     if options.json:
         report.as_json([_described(look) for look in found])
         return cli.OK
+    if options.names:
+        print("\n".join(look.name for look in found))
+        return cli.OK
     for look in found:
         print(f"{look.name}  {look.engine}, html → pdf\n  {look.summary}")
         for option in look.options.values():

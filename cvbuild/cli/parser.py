@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, NoReturn
 
+from cvbuild.cli.examples import EXAMPLES
 from cvbuild.errors import nearest
 from cvbuild.version import VERSION
 
@@ -68,11 +69,13 @@ def parser() -> argparse.ArgumentParser:
     _variants(commands)
     _explain(commands)
     _doctor(commands)
+    _completion(commands)
     return top
 
 
 def _command(commands: Any, name: str, text: str, run: Callable[[argparse.Namespace], int]) -> Any:
-    command = commands.add_parser(name, help=text, description=text, allow_abbrev=False, epilog=EXIT_CODES,
+    epilog = "\n  ".join([EXIT_CODES + "\n\nexamples:", *EXAMPLES[name]])
+    command = commands.add_parser(name, help=text, description=text, allow_abbrev=False, epilog=epilog,
                                   formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     command.set_defaults(run=run)
     return command
@@ -136,7 +139,9 @@ def _new(commands: Any) -> None:
 
 def _themes(commands: Any) -> None:
     command = _command(commands, "themes", "List the themes and their options.", _run("inspect", "list_themes"))
-    _json(command)
+    form = command.add_mutually_exclusive_group()
+    _json(form)
+    _names(form)
 
 
 def _schema(commands: Any) -> None:
@@ -158,6 +163,16 @@ def _doctor(commands: Any) -> None:
     _json(_command(commands, "doctor", "Say what this machine has, and what it lacks.", _run("doctor", "doctor")))
 
 
+def _completion(commands: Any) -> None:
+    text = "Print a script by which a shell completes what you type."
+    command = _command(commands, "completion", text, _run("completion", "completion"))
+    command.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish")
+
+
+def _names(form: Any) -> None:
+    form.add_argument("--names", action="store_true", help="print names only")
+
+
 def _json(command: Any) -> None:
     command.add_argument("--json", action="store_true", help="print JSON")
 
@@ -173,7 +188,8 @@ def _variants(commands: Any) -> None:
     listing = _command(actions, "list", "List the variants of profiles.", _run("variants", "listing"))
     listing.add_argument("profiles", metavar="PROFILE", nargs="+", help="a YAML file")
     form = listing.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print JSON")
+    _json(form)
+    _names(form)
     form.add_argument("--make", action="store_true", help="print targets for make")
     show = _command(actions, "show", "Print a variant as the profile that it comes to.", _run("variants", "show"))
     show.add_argument("profile", metavar="PROFILE", help="a YAML file; - is standard input")

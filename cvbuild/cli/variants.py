@@ -30,6 +30,9 @@ def listing(options: argparse.Namespace) -> int:
     if options.make:
         print("\n".join(line for source in sources for line in _targets(source)))
         return cli.OK
+    if options.names:
+        print("\n".join(name for source in sources for name in source.profile.variants))
+        return cli.OK
     rows = [row for source in sources for row in _rows(source)]
     if options.json:
         report.as_json(rows)

@@ -14,7 +14,7 @@ from strategies import TAGS, Tree, days, profiles
 
 from cvbuild import cli
 from cvbuild.dates import PartialDate
-from cvbuild.errors import VariantError
+from cvbuild.errors import CvError, VariantError
 from cvbuild.profile import Profile, every
 from cvbuild.profile.paths import targets
 from cvbuild.reader import read as read_file
@@ -89,6 +89,32 @@ def test_every_record_has_its_reason(tree: Tree, day: str, include: list[str], e
         assert verdict.shown == shown, verdict
         _explained(verdict)
     for path in targets(whole):
+        _explained(account.verdict(path))
+
+
+@given(profiles(), st.data())
+def test_what_is_omitted_or_pinned_is_told_so(tree: Tree, data: st.DataObject) -> None:
+    """Omissions and pins, of records, fields and collections, inside each other as it comes."""
+    known = sorted(path for path in targets(read(tree).profile) if not path.startswith("person."))
+    some = st.lists(st.sampled_from(known), max_size=4, unique=True)
+    views = {
+        "mid": {"omit": data.draw(some), "pin": data.draw(some), "exclude": data.draw(tags)},
+        "top": {"extends": "mid", "omit": data.draw(some), "pin": data.draw(some)},
+    }
+    try:
+        whole = read({**tree, "tags": TAGS, "variants": views}).profile
+        wish = resolve(whole, "top")
+        chosen = select(wish, date(2026, 1, 1)).profile
+    except CvError:
+        return
+    account = Account(whole, wish, date(2026, 1, 1))
+    marks = {record.mark for record in chosen.records()} | {contact.mark for contact in chosen.contacts}
+    for place in account.places:
+        verdict = account._record(place)
+        shown = place.record.mark in marks or any(a.mark in marks for a in place.record.records("appearances"))
+        assert verdict.shown == shown, verdict
+        _explained(verdict)
+    for path in known:
         _explained(account.verdict(path))
 
 

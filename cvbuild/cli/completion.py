@@ -81,8 +81,11 @@ _cvbuild_words() {
 _cvbuild() {
     local cur=${COMP_WORDS[COMP_CWORD]} command='' place=1 profile=cv.yaml waiting='' word kind i
     COMPREPLY=()
+    if [[ $cur == = ]]; then cur=''; fi
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
+        # bash takes --variant=NAME for three words.
+        if [[ $word == = ]]; then continue; fi
         if [[ -n $waiting ]]; then waiting=''; continue; fi
         case "$command $word" in
 %(commands)s
@@ -101,8 +104,8 @@ _cvbuild() {
     local IFS=$'\\n'
     case $kind in
     words*) IFS=$' \\n'; COMPREPLY=($(compgen -W "${kind#words }" -- "$cur")) ;;
-    variant) COMPREPLY=($(compgen -W "$(cvbuild variants list --names "$profile" 2>/dev/null)" -- "$cur")) ;;
-    theme) COMPREPLY=($(compgen -W "$(cvbuild themes --names 2>/dev/null)" -- "$cur")) ;;
+    variant) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" variants list --names "$profile" 2>/dev/null)" -- "$cur")) ;;
+    theme) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" themes --names 2>/dev/null)" -- "$cur")) ;;
     file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")) ;;
     profile)
         compopt -o filenames 2>/dev/null

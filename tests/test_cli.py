@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from cvbuild import cli
+from cvbuild.cli.examples import EXAMPLES
+from cvbuild.cli.parser import parser
 
 PROFILE = """\
 person: {name: Ada Example, contact: [{phone: {value: +44 20 7946 0001, private: true}}]}
@@ -172,6 +175,33 @@ def test_reports_as_json(profile: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert json.loads(capsys.readouterr().out)["required"] == ["person"]
 
 
+def test_build_reports_artifacts_as_json(profile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile.write_text(PROFILE.replace("date: 2024", "date: soon"), "utf-8")
+    assert cli.main(["build", "ada.yaml", "none.yaml", "--format", "text,html", "--json"]) == cli.INPUT
+    told = json.loads(capsys.readouterr().out)
+    first, second = told["artifacts"]
+    assert (first["path"], first["format"], first["variant"], first["pages"]) == ("build/ada.txt", "text", "", None)
+    assert first["sha256"] == hashlib.sha256(Path("build/ada.txt").read_bytes()).hexdigest()
+    assert first["seconds"] >= 0
+    assert (first["warnings"][0]["line"], first["warnings"][0]["column"]) == (4, 27)
+    assert second["format"] == "html"
+    assert [problem["file"] for problem in told["problems"]] == ["none.yaml"]
+    assert cli.main(["build", "ada.yaml", "--format", "text", "--json", "-o", "-"]) == cli.USAGE
+
+
+def test_validate_reports_problems_as_json(profile: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("one.yaml").write_text("person: {name: Ada}\nskils: [{name: Tools}]\nview: {sections: [skill]}\n", "utf-8")
+    profile.write_text(PROFILE.replace("date: 2024", "date: soon"), "utf-8")
+    assert cli.main(["validate", "one.yaml", "ada.yaml", "--json"]) == cli.INPUT
+    one, ada = json.loads(capsys.readouterr().out)
+    assert (one["profile"], one["valid"], ada["valid"]) == ("one.yaml", False, True)
+    assert ada["variants"] == ["short", "open"]
+    problem = one["problems"][0]
+    assert set(problem) == {"file", "line", "column", "where", "message", "hint"}
+    assert (problem["file"], problem["line"]) == ("one.yaml", 2)
+    assert ada["warnings"][0]["message"].startswith("'soon' is not a date")
+
+
 def test_the_resolved_profile_builds_to_the_same_text(profile: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["build", "ada.yaml", "--variant", "short", "--format", "text", "-o", "-"]) == cli.OK
     text = capsys.readouterr().out
@@ -195,6 +225,51 @@ def test_new_writes_a_profile_that_builds(profile: Path) -> None:
         assert cli.main(["validate", arguments[1], "--strict"]) == cli.OK
     assert Path("mine.yaml").read_text("utf-8").startswith("# yaml-language-server: $schema=cvbuild.schema.json\n")
     assert json.loads(Path("cvbuild.schema.json").read_text("utf-8"))["title"] == "cvbuild profile"
+
+
+def test_help_ends_with_examples_that_are_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, lines in EXAMPLES.items():
+        assert 2 <= len(lines) <= 3
+        for line in lines:
+            command = line.partition("cvbuild ")[2].partition(" | ")[0].partition(" > ")[0].rstrip(")")
+            parser().parse_args(shlex.split(command))
+        path = ["variants", name] if name in ("list", "show", "diff") else [name]
+        with pytest.raises(SystemExit):
+            cli.main([*path, "--help"])
+        assert capsys.readouterr().out.rstrip().endswith("\n  ".join(["examples:", *lines]))
+
+
+@pytest.mark.parametrize(("parent", "file"), [("letterpress", "extra.css.j2"), ("base", "style.css.j2")])
+def test_new_writes_a_theme_that_builds(
+    profile: Path, capsys: pytest.CaptureFixture[str], parent: str, file: str
+) -> None:
+    assert cli.main(["new", "--theme", "sober", "--extends", parent]) == cli.OK
+    assert sorted(path.name for path in Path("themes/sober").iterdir()) == sorted([file, "theme.yaml"])
+    wishes = ["--theme", "sober", "--style", "tint=#123456"]
+    assert cli.main(["build", "ada.yaml", "--strict", "--format", "html", "--output", "cv.html", *wishes]) == cli.OK
+    css = Path("cv.html").read_text("utf-8").partition("</style>")[0]
+    assert css.rstrip().endswith("h2 { color: #123456; }")
+    capsys.readouterr()
+    assert cli.main(["new", "--theme", "sober"]) == cli.USAGE
+    assert "there is a theme 'sober' already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["--theme", "../x"], cli.USAGE, "expected a name of letters"),
+        (["--theme", "letterpress"], cli.USAGE, "there is a theme 'letterpress' already"),
+        (["--theme", "x", "--extends", "leterpress"], cli.THEME, "did you mean 'letterpress'?"),
+        (["--theme", "x", "mine.yaml"], cli.USAGE, "--theme writes no profile"),
+        (["--extends", "letterpress"], cli.USAGE, "expected --theme NAME"),
+    ],
+)
+def test_a_theme_that_cannot_be_started_is_refused(
+    profile: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, message: str
+) -> None:
+    assert cli.main(["new", *arguments]) == status
+    assert message in capsys.readouterr().err
+    assert not Path("themes").exists()
 
 
 def test_colour_is_for_terminals_that_want_it(profile: Path, monkeypatch: pytest.MonkeyPatch,

@@ -505,3 +505,30 @@ def test_an_option_is_no_way_into_the_style_sheet(tmp_path: Path, value: str) ->
 
     with pytest.raises(pipeline.VariantError, match="expected a colour"):
         draft(source, "", place(tmp_path))
+
+
+# --- what a child adds
+
+
+def html_of(name: str, folder: Path) -> str:
+    look = theme.load(name, (folder,))
+    return html.write(EVERYTHING, look, Style(), look.values({}, Reading()), ASSETS).source
+
+
+def test_what_themes_add_comes_after_the_nearest_style_sheet(tmp_path: Path) -> None:
+    for name, parent in (("elder", "letterpress"), ("younger", "elder"), ("own", "younger"), ("last", "own")):
+        folder = write(tmp_path, name, f"summary: x\nextends: {parent}\n")
+        (folder / "extra.css.j2").write_text(f"/* {name} on {{{{ paper }}}} */")
+    younger = html_of("younger", tmp_path)
+    assert younger.index("/* elder on a4 */") < younger.index("/* younger on a4 */")
+    (tmp_path / "own" / "style.css.j2").write_text("/* sheet */")
+    last = html_of("last", tmp_path)
+    assert "/* elder" not in last
+    assert last.index("/* sheet */") < last.index("/* own on a4 */") < last.index("/* last on a4 */")
+
+
+def test_a_fault_in_what_a_theme_adds_is_named(tmp_path: Path) -> None:
+    folder = write(tmp_path, "mine", "summary: x\nextends: letterpress\n")
+    (folder / "extra.css.j2").write_text("a {}\nb { color: {{ options.nothing }}; }\n")
+    with pytest.raises(ThemeError, match=r"mine/extra\.css\.j2:2:1: "):
+        html_of("mine", tmp_path)

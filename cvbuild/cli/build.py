@@ -38,17 +38,20 @@ def build(options: argparse.Namespace) -> int:
     def make(job: Job) -> Artifact:
         return pipeline.build(job.source, job.variant, job.format, wishes, place(job.source))
 
-    entries = []
-    for done in batch.run(jobs, make, options.jobs, shown=not options.quiet):
+    finished: list[tuple[Done, Artifact]] = []
+    for done in batch.run(jobs, make, options.jobs, shown=not (options.quiet or options.json)):
         try:
-            artifact = _finished(done, options, told)
+            finished.append((done, _finished(done, options, told)))
         except CvError as error:
             report.errors(error)
             failures.append(error)
-        else:
-            entries.append(manifest.entry(done.job, artifact))
+    filed = [(done, artifact) for done, artifact in finished if done.job.path is not None]
     if options.manifest:
-        manifest.write(entries, Path(options.manifest))
+        manifest.write([manifest.entry(done.job, artifact) for done, artifact in filed], Path(options.manifest))
+    if options.json:
+        problems = (problem for error in failures for problem in error.problems)
+        rows = [_row(done, artifact) for done, artifact in filed]
+        report.as_json({"artifacts": rows, "problems": report.described(problems)})
     return cli.status_of(failures[0]) if failures else cli.OK
 
 
@@ -99,6 +102,8 @@ def _path(output: str | None, source: Source, variant: str, name: str, single: b
 
 def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
     """Refuse two artifacts for one place, and an artifact in the place of a profile."""
+    if options.output == "-" and options.json:
+        raise UsageError(Problem(COMMAND_LINE, "--json", "the artifact goes to standard output; expected one of them"))
     if options.output == "-" and len(jobs) > 1:
         raise UsageError(Problem(COMMAND_LINE, "--output", f"{len(jobs)} artifacts for standard output; expected one"))
     seen: dict[Path, Job] = {}
@@ -129,9 +134,15 @@ def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Ar
         sys.stdout.buffer.write(artifact.data)
         return artifact
     publish(artifact.data, job.path)
-    if not options.quiet:
+    if not (options.quiet or options.json):
         print(_line(artifact, job.path, done.seconds), flush=True)
     return artifact
+
+
+def _row(done: Done, artifact: Artifact) -> dict[str, object]:
+    """Return what `--json` says of one artifact."""
+    entry = manifest.entry(done.job, artifact)
+    return {**entry, "seconds": round(done.seconds, 3), "warnings": report.described(artifact.warnings)}
 
 
 def _line(artifact: Artifact, path: Path, seconds: float) -> str:

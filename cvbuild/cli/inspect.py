@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cvbuild import cli, pipeline, theme
 from cvbuild.artifact import publish
-from cvbuild.cli import report
+from cvbuild.cli import report, themes
 from cvbuild.cli.wishes import UsageError, load, place
 from cvbuild.errors import CvError, Problem
 from cvbuild.profile.jsonschema import schema as profile_schema
@@ -21,7 +21,7 @@ SCHEMA_FILE = "cvbuild.schema.json"
 
 def validate(options: argparse.Namespace) -> int:
     """Report all that is wrong with each profile and any of its variants."""
-    status = 0
+    status, rows = 0, []
     for name in options.profiles:
         try:
             source = load(name)
@@ -29,19 +29,35 @@ def validate(options: argparse.Namespace) -> int:
         except CvError as error:
             report.errors(error)
             status = status or cli.status_of(error)
+            rows.append(_row(name, False, error.problems, ()))
             continue
         report.warnings(warnings, strict=options.strict)
-        if warnings and options.strict:
+        valid = not (warnings and options.strict)
+        rows.append(_row(name, valid, (), warnings, tuple(source.profile.variants)))
+        if not valid:
             status = status or cli.INPUT
-        else:
+        elif not options.json:
             count = len(source.profile.variants)
             print(f"{name}: valid, {count} variant{'s' if count != 1 else ''}")
+    if options.json:
+        report.as_json(rows)
     return status
+
+
+def _row(
+    name: str, valid: bool, problems: tuple[Problem, ...], warnings: tuple[Problem, ...], variants: tuple[str, ...] = ()
+) -> dict[str, object]:
+    found = {"problems": report.described(problems), "warnings": report.described(warnings)}
+    return {"profile": name, "valid": valid, "variants": list(variants), **found}
 
 
 def new(options: argparse.Namespace) -> int:
     """Write a profile to start from, and the schema that its first line names. Overwrites nothing."""
-    path = Path(options.file)
+    if options.theme:
+        return themes.start(options)
+    if options.extends:
+        raise UsageError(Problem(COMMAND_LINE, "--extends", "only a theme extends another; expected --theme NAME"))
+    path = Path(options.file or "cv.yaml")
     if path.exists():
         raise UsageError(Problem(COMMAND_LINE, str(path), "there is such a file already; expected a new name"))
     if options.example:
@@ -61,13 +77,16 @@ def _example() -> Path:
     return (installed if installed.is_dir() else package.parent / "profiles") / "mina-seo.yaml"
 
 
-def themes(options: argparse.Namespace) -> int:
+def list_themes(options: argparse.Namespace) -> int:
     """List every theme with its engine, formats, summary and options."""
     places = place().themes
     found = [theme.load(folder.name, places) for folder in theme.available(places)]
     found = [look for look in found if not look.abstract]
     if options.json:
-        print(json.dumps([_described(look) for look in found], indent=2, ensure_ascii=False))
+        report.as_json([_described(look) for look in found])
+        return cli.OK
+    if options.names:
+        print("\n".join(look.name for look in found))
         return cli.OK
     for look in found:
         print(f"{look.name}  {look.engine}, html → pdf\n  {look.summary}")

@@ -21,7 +21,7 @@ def entry(job: Job, artifact: Artifact) -> dict[str, object]:
         "theme": artifact.theme,
         "language": artifact.language,
         "as_of": artifact.as_of,
-        "pages": artifact.pages,
+        "pages": artifact.pages or None,
         "sha256": hashlib.sha256(artifact.data).hexdigest(),
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, NoReturn
 
+from cvbuild.cli.examples import EXAMPLES
 from cvbuild.errors import nearest
 from cvbuild.version import VERSION
 
@@ -66,11 +67,15 @@ def parser() -> argparse.ArgumentParser:
     _themes(commands)
     _schema(commands)
     _variants(commands)
+    _explain(commands)
+    _doctor(commands)
+    _completion(commands)
     return top
 
 
 def _command(commands: Any, name: str, text: str, run: Callable[[argparse.Namespace], int]) -> Any:
-    command = commands.add_parser(name, help=text, description=text, allow_abbrev=False, epilog=EXIT_CODES,
+    epilog = "\n  ".join([EXIT_CODES + "\n\nexamples:", *EXAMPLES[name]])
+    command = commands.add_parser(name, help=text, description=text, allow_abbrev=False, epilog=epilog,
                                   formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     command.set_defaults(run=run)
     return command
@@ -116,6 +121,7 @@ def _build(commands: Any) -> None:
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
+    _json(command)
 
 
 def _jobs(text: str) -> int:
@@ -128,21 +134,61 @@ def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "Check profiles, with all their variants.", _run("inspect", "validate"))
     _profiles(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _json(command)
 
 
 def _new(commands: Any) -> None:
-    command = _command(commands, "new", "Write a profile to start from.", _run("inspect", "new"))
-    command.add_argument("file", metavar="FILE", nargs="?", default="cv.yaml", help="default: cv.yaml")
-    command.add_argument("--example", action="store_true", help="write the full example of an invented person")
+    command = _command(commands, "new", "Write a profile, or a theme, to start from.", _run("inspect", "new"))
+    command.add_argument("file", metavar="FILE", nargs="?", help="default: cv.yaml")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--example", action="store_true", help="write the full example of an invented person")
+    what.add_argument("--theme", metavar="NAME", help="write a theme to start from instead, into themes/NAME/")
+    command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
 
 
 def _themes(commands: Any) -> None:
-    command = _command(commands, "themes", "List the themes and their options.", _run("inspect", "themes"))
-    command.add_argument("--json", action="store_true", help="print JSON")
+    command = _command(commands, "themes", "List the themes and their options.", _run("inspect", "list_themes"))
+    form = command.add_mutually_exclusive_group()
+    _json(form)
+    _names(form)
 
 
 def _schema(commands: Any) -> None:
     _command(commands, "schema", "Print the profile format as JSON Schema.", _run("inspect", "schema"))
+
+
+def _explain(commands: Any) -> None:
+    text = "Say whether a thing is in a view, and which rule decided."
+    command = _command(commands, "explain", text, _run("explain", "explain"))
+    command.add_argument("path", metavar="PATH",
+                         help="ID, ID.FIELD, an appearance, contact.KIND, person.FIELD or a collection")  # fmt: skip
+    _profile(command)
+    command.add_argument("--variant", metavar="NAME", default="", help="default: the default view")
+    _view_options(command)
+    _json(command)
+
+
+def _doctor(commands: Any) -> None:
+    _json(_command(commands, "doctor", "Say what this machine has, and what it lacks.", _run("doctor", "doctor")))
+
+
+def _completion(commands: Any) -> None:
+    text = "Print a script by which a shell completes what you type."
+    command = _command(commands, "completion", text, _run("completion", "completion"))
+    command.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish")
+
+
+def _names(form: Any) -> None:
+    form.add_argument("--names", action="store_true", help="print names only")
+
+
+def _json(command: Any) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _profile(command: Any) -> None:
+    command.add_argument("profile", metavar="PROFILE", nargs="?", default="cv.yaml",
+                         help="a YAML file (default: cv.yaml); - is standard input")  # fmt: skip
 
 
 def _variants(commands: Any) -> None:
@@ -151,10 +197,18 @@ def _variants(commands: Any) -> None:
     listing = _command(actions, "list", "List the variants of profiles.", _run("variants", "listing"))
     listing.add_argument("profiles", metavar="PROFILE", nargs="+", help="a YAML file")
     form = listing.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print JSON")
+    _json(form)
+    _names(form)
     form.add_argument("--make", action="store_true", help="print targets for make")
     show = _command(actions, "show", "Print a variant as the profile that it comes to.", _run("variants", "show"))
     show.add_argument("profile", metavar="PROFILE", help="a YAML file; - is standard input")
     show.add_argument("variant", metavar="NAME", nargs="?", default="", help="default: the default view")
     _view_options(show)
-    show.add_argument("--json", action="store_true", help="print JSON")
+    _json(show)
+    diff = _command(actions, "diff", "Tell how two variants, or two days of one, differ.", _run("variants", "diff"))
+    diff.add_argument("profile", metavar="PROFILE", help="a YAML file; - is standard input")
+    diff.add_argument("first", metavar="A", help="a variant; 'view' is the default view")
+    diff.add_argument("second", metavar="B", nargs="?", help="another variant; if not said, A on another day")
+    diff.add_argument("--against", metavar="DAY", help="the day of the second")
+    _view_options(diff)
+    _json(diff)

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
-from cvbuild.errors import CvError, Problem, visible
+from cvbuild.errors import CvError, Mark, Problem, visible
 
 _BOLD, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+_COLOURS = {"bold": _BOLD, "red": _RED, "green": "\x1b[32m", "yellow": _YELLOW}
+
+
+def painted(text: str, colour: str) -> str:
+    """Return *text* in a colour of `_COLOURS` where standard output wants it."""
+    return f"{_COLOURS[colour]}{text}{_PLAIN}" if _coloured(sys.stdout) else text
+
+
+def as_json(tree: object) -> None:
+    """Print *tree* as JSON on standard output."""
+    print(json.dumps(tree, indent=2, ensure_ascii=False))
+
+
+def position(mark: Mark) -> dict[str, object]:
+    """Return *mark* as reports in JSON have it; a line of 0 is none."""
+    return {"file": mark.file, "line": mark.line, "column": mark.column}
+
+
+def described(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Return *problems* as reports in JSON have them."""
+    return [{**position(p.mark), "where": p.where, "message": p.message, "hint": p.hint} for p in problems]
 
 
 def errors(error: CvError) -> None:
@@ -26,7 +49,7 @@ def warnings(problems: Iterable[Problem], *, strict: bool) -> None:
 def _print(problem: Problem, severity: str) -> None:
     place, kind = visible(str(problem.mark)), severity and f"{severity}: "
     rest = visible(": ".join(filter(None, [problem.where, problem.message])))
-    if _coloured():
+    if _coloured(sys.stderr):
         place, kind = f"{_BOLD}{place}{_PLAIN}", f"{_YELLOW}{kind}{_PLAIN}" if kind else ""
         rest = rest if severity else f"{_RED}{rest}{_PLAIN}"
     print(f"{place}: {kind}{rest}" if str(problem.mark) else f"{kind}{rest}", file=sys.stderr)
@@ -34,6 +57,6 @@ def _print(problem: Problem, severity: str) -> None:
         print(f"  hint: {visible(problem.hint)}", file=sys.stderr)
 
 
-def _coloured() -> bool:
+def _coloured(stream: TextIO) -> bool:
     """Tell whether colour is wanted: on a terminal, unless NO_COLOR is set (no-color.org) or it is a dumb one."""
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

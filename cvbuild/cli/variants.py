@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from cvbuild import cli, style
+from cvbuild.cli import report
 from cvbuild.cli.build import file_name, public_variants
-from cvbuild.cli.wishes import load, overrides, place
-from cvbuild.profile.plain import plain
+from cvbuild.cli.wishes import UsageError, day, load, overrides, place
+from cvbuild.errors import Problem, visible
+from cvbuild.profile import Profile
+from cvbuild.profile.plain import Plain, plain
 from cvbuild.reader import Source
 from cvbuild.source import dump
-from cvbuild.view import resolve, select
-from cvbuild.view.resolve import shows_private
+from cvbuild.view import Overrides, resolve, select
+from cvbuild.view.diff import Change, compare
+from cvbuild.view.resolve import COMMAND_LINE, shows_private
 
 
 def usage(options: argparse.Namespace) -> int:
@@ -26,9 +30,12 @@ def listing(options: argparse.Namespace) -> int:
     if options.make:
         print("\n".join(line for source in sources for line in _targets(source)))
         return cli.OK
+    if options.names:
+        print("\n".join(name for source in sources for name in source.profile.variants))
+        return cli.OK
     rows = [row for source in sources for row in _rows(source)]
     if options.json:
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        report.as_json(rows)
         return cli.OK
     for row in rows:
         notes = [f"as of {row['as_of']}" if row["as_of"] else "", "private" if row["private"] else "",
@@ -88,9 +95,58 @@ def show(options: argparse.Namespace) -> int:
     chosen = select(resolve(source.profile, options.variant, overrides(options)), place(source).today)
     tree = plain(chosen.profile)
     if options.json:
-        print(json.dumps(tree, indent=2, ensure_ascii=False))
+        report.as_json(tree)
     else:
         name = options.variant or "the default view"
         print(f"# {source.profile.file}: {name}, as of {chosen.profile.as_of}, in {chosen.profile.language}")
         print(dump(tree), end="")
     return cli.OK
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Print how two views of a profile differ, or one view on two days."""
+    source = load(options.profile)
+    wishes = overrides(options)
+    if not options.against and options.second is None:
+        message = "expected a second variant, or --against DAY"
+        raise UsageError(Problem(COMMAND_LINE, "variants diff", message, "the default view is called 'view'"))
+    later = replace(wishes, as_of=day(options.against, "--against")) if options.against else wishes
+    names = options.first, options.first if options.second is None else options.second
+    sides = [_side(source, name, wish) for name, wish in zip(names, (wishes, later), strict=True)]
+    changes = compare(*sides)
+    if options.json:
+        report.as_json([asdict(change) for change in changes])
+        return cli.OK
+    told = [f"{name}, as of {side.as_of}, in {side.language}" for name, side in zip(names, sides, strict=True)]
+    print(f"# {source.profile.file}: {told[0]} → {told[1]}")
+    for change in changes:
+        print(_told(change))
+    return cli.OK
+
+
+def _side(source: Source, name: str, wishes: Overrides) -> Profile:
+    variant = "" if name == "view" and name not in source.profile.variants else name
+    return select(resolve(source.profile, variant, wishes), place(source).today).profile
+
+
+_SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "moved": ("↕", "yellow"), "changed": ("~", "yellow")}
+
+
+def _told(change: Change) -> str:
+    sign, colour = _SIGNS[change.what]
+    old, new = (visible(_short(value)) for value in (change.old, change.new))
+    values = f": {old} → {new}" if old and new else f": {old or new}" if old or new else ""
+    return f"{report.painted(f'{sign} {change.what}', colour)}  {visible(change.path)}{values}"
+
+
+def _short(value: Plain) -> str:
+    """Return *value* on one line; of an entry or a list, what stands in it."""
+    match value:
+        case None:
+            return ""
+        case dict():
+            return ", ".join(f"{name} {_short(item)}" for name, item in value.items() if name not in ("id", "tags"))
+        case list():
+            return "; ".join(_short(item) for item in value)
+        case _:
+            return " ".join(value.split())

@@ -58,11 +58,10 @@ def overrides(options: argparse.Namespace) -> Overrides:
     """Return what the options of a view say. Raises `UsageError` with all that is wrong with them."""
     problems: list[Problem] = []
     as_of = None
-    if options.as_of:
-        try:
-            as_of = PartialDate.parse(options.as_of)
-        except ValueError as error:
-            problems.append(Problem(COMMAND_LINE, "--as-of", str(error)))
+    try:
+        as_of = day(options.as_of, "--as-of") if options.as_of else None
+    except UsageError as error:
+        problems += error.problems
     settings = tuple(_setting(text, "--set", problems) for text in options.set)
     style = _style(options, problems)
     if problems:
@@ -76,6 +75,14 @@ def overrides(options: argparse.Namespace) -> Overrides:
         set=settings,
         style=style,
     )
+
+
+def day(text: str, option: str) -> PartialDate:
+    """Return the day that *option* names. Raises `UsageError` where it is none."""
+    try:
+        return PartialDate.parse(text)
+    except ValueError as error:
+        raise UsageError(Problem(COMMAND_LINE, option, str(error))) from None
 
 
 def _setting(text: str, option: str, problems: list[Problem]) -> tuple[str, Node]:

@@ -44,7 +44,7 @@ def _section(spec: SectionSpec) -> Plain:
 def _collection(collection: Collection) -> Plain:
     entries: Plain = [_entry(entry) for entry in collection.entries]
     if collection.type == "metrics":
-        date = {"date": _value(collection.date)} if collection.date is not None else {}
+        date = {"date": plain_value(collection.date)} if collection.date is not None else {}
         own: dict[str, Plain] = {} if collection.name == "metrics" else {"type": "metrics"}
         return {**own, **date, "items": entries}
     if TYPE_OF.get(collection.name) == collection.type:
@@ -62,7 +62,7 @@ def _contact(contact: Record) -> Plain:
 
 
 def _fields(record: Record) -> dict[str, Plain]:
-    return {name: _links(value) if name == "links" else _value(value) for name, value in record.fields.items()}
+    return {name: _links(value) if name == "links" else plain_value(value) for name, value in record.fields.items()}
 
 
 def _links(value: Value) -> Plain:
@@ -71,19 +71,20 @@ def _links(value: Value) -> Plain:
     return {link.text("label"): {k: v for k, v in _fields(link).items() if k != "label"} for link in links}
 
 
-def _value(value: Value | None) -> Plain:
+def plain_value(value: Value | None) -> Plain:
+    """Return one value of a profile as plain data."""
     match value:
         case None:
             return None
         case tuple():
-            return [_value(item) for item in value]
+            return [plain_value(item) for item in value]
         case Record():
             fields = _fields(value)
             return fields["text"] if list(fields) == ["text"] else fields
         case Dated(steps):
-            return {str(day): _value(step) for day, step in steps}
+            return {str(day): plain_value(step) for day, step in steps}
         case Translated(versions):
-            return {language: _value(version) for language, version in versions}
+            return {language: plain_value(version) for language, version in versions}
         case Scalar() | Sequence() | Mapping():
             return _node(value)
         case bool():

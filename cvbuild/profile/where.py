@@ -45,6 +45,13 @@ class Condition:
         ranked = entry.kind == "publications" and self.field == "status"
         return any(_stands(value, bound, ranked) for value in _values(entry, self.field) for bound in self.bounds)
 
+    def unmet(self, entry: Record) -> str:
+        """Say what *entry* has and what was asked for, where the condition does not hold."""
+        held = ", ".join(map(str, _values(entry, self.field))) or "absent"
+        asked = [b.text if b.operator == "=" else f"{b.operator}{b.text}" for b in self.bounds]
+        asked += [f"{word} of {', '.join(sorted(tags))}" for word, tags in self.tags]
+        return f"{self.field} is {held}; expected {', '.join(asked) if self.tags else ' or '.join(asked)}"
+
 
 def _tagged(own: frozenset[str], word: str, tags: frozenset[str]) -> bool:
     return {"any": bool(own & tags), "all": tags <= own, "none": not own & tags}[word]

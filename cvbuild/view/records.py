@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import Enum
 
 from cvbuild.dates import PartialDate, Term
-from cvbuild.profile import Record, Value
+from cvbuild.errors import Mark, listed
+from cvbuild.profile import Dated, Record, Value
 from cvbuild.profile.paths import path_of
+from cvbuild.view.reasons import OUTER, Reason
 from cvbuild.view.scope import Scope
 
 # Without these there is nothing to print, and the record goes.
@@ -26,29 +28,47 @@ def keeping(record: Record, path: str, scope: Scope, ground: str = "") -> Keepin
 
     A pin beats tags and omissions, of what the record stands in too; it never beats privacy or the day.
     """
-    if not _allowed(record, scope):
+    if barred := _barred(record, scope):
+        scope.leave_out(record, barred)
         return Keeping.NOTHING
     word = scope.decision(path) or ground
-    if _field_pinned(record, path, scope) or word == "pin" or (word != "omit" and _tagged(record, scope)):
+    unwanted = _omitted(path, scope) if word == "omit" else _untagged(record, scope)
+    if _field_pinned(record, path, scope) or word == "pin" or unwanted is None:
         return Keeping.ALL
+    scope.leave_out(record, unwanted)
     return Keeping.PINNED if _holds_pin(record, path, scope) else Keeping.NOTHING
 
 
-def _allowed(record: Record, scope: Scope) -> bool:
-    """Tell whether *record* is public, or private facts are asked for, and its own days allow it."""
+def _barred(record: Record, scope: Scope) -> Reason | None:
+    """Say why *record* may not be shown at all: it is private, and private facts are not asked for, or by its days."""
     since, until = record.get("since"), record.get("until")
     if record.flag("private") and not scope.wish.private:
-        return False
+        return Reason("private", "private", mark=record.mark_of("private"))
     if isinstance(since, PartialDate) and since.first_day > scope.day:
-        return False
-    return not (isinstance(until, PartialDate) and until.last_day < scope.day)
+        words = f"not yet known on {scope.day}: since {since}"
+        return Reason("since", words, mark=record.mark_of("since"))
+    if isinstance(until, PartialDate) and until.last_day < scope.day:
+        return Reason("until", f"no longer true on {scope.day}: until {until}", mark=record.mark_of("until"))
+    return None
 
 
-def _tagged(record: Record, scope: Scope) -> bool:
-    tags = set(record.texts("tags"))
-    if tags & scope.wish.exclude:
-        return False
-    return not (scope.wish.include and tags) or bool(tags & scope.wish.include)
+def _omitted(path: str, scope: Scope) -> Reason:
+    if scope.decision(path) != "omit":
+        return OUTER
+    return Reason("omit", "omitted", *scope.wish.said_at("omit", path))
+
+
+def _untagged(record: Record, scope: Scope) -> Reason | None:
+    """Say which tag leaves *record* out; nothing where none does."""
+    tags = record.texts("tags")
+    for tag in tags:
+        if tag in scope.wish.exclude:
+            return Reason("exclude", f"excluded by the tag '{tag}'", *scope.wish.said_at("exclude", tag))
+    if not (scope.wish.include and tags) or scope.wish.include.intersection(tags):
+        return None
+    included = sorted(scope.wish.include)
+    words = f"tagged {listed(tags, 'and')}, and of what has tags only {listed(included)} is included"
+    return Reason("include", words, *scope.wish.said_at("include", included[0]))
 
 
 def _field_pinned(record: Record, path: str, scope: Scope) -> bool:
@@ -57,7 +77,7 @@ def _field_pinned(record: Record, path: str, scope: Scope) -> bool:
 
 def _holds_pin(record: Record, path: str, scope: Scope) -> bool:
     inner = ((item, path_of(item, path)) for name in record.fields for item in record.records(name))
-    return any(_allowed(item, scope) and pinned(item, name, scope) for item, name in inner)
+    return any(not _barred(item, scope) and pinned(item, name, scope) for item, name in inner)
 
 
 def pinned(record: Record, path: str, scope: Scope) -> bool:
@@ -83,10 +103,25 @@ def settled(record: Record, where: str, path: str, scope: Scope, much: Keeping =
             left = left.replace(**{name: _inner(value, f"{where}.{name}", path, noted, ground)})
     left = _known_dates(whole_period(left), scope, told="since" in record.fields)
     needed = [_NEEDED.get(left.kind, ""), "positions" if "positions" in record.fields else ""]
-    if any(name and name not in left.fields for name in needed) or not _known(left, scope):
+    for name in needed:
+        if name and name not in left.fields:
+            scope.leave_out(record, no_value(record, name, scope))
+            return None
+    if first := _ahead(left, scope):
+        scope.leave_out(record, Reason("day", f"not yet known on {scope.day}: from {first[1]}", mark=first[0]))
         return None
     scope.warnings.extend(noted.warnings)
     return left.replace(private=None)
+
+
+def no_value(record: Record, name: str, scope: Scope) -> Reason:
+    """Say why the field *name* of *record*, which has one, comes to nothing on the day."""
+    value, words = record.get(name), f"nothing is left of '{name}'"
+    if isinstance(value, Dated):
+        held = [day for day, _ in value.steps if day.first_day <= scope.day]
+        first = value.steps[0][0]
+        words = f"'{name}' is no more from {held[-1]} on" if held else f"not yet known on {scope.day}: from {first}"
+    return Reason("day", words, mark=record.mark_of(name))
 
 
 def _inner(items: tuple[Value, ...], where: str, path: str, scope: Scope, ground: str) -> tuple[Value, ...] | None:
@@ -113,12 +148,15 @@ def _known_dates(record: Record, scope: Scope, *, told: bool) -> Record:
     return record.replace(date=held or dates)
 
 
-def _known(record: Record, scope: Scope) -> bool:
-    """Tell whether the day has come from which *record* is known: `since`, else its start or date."""
+def _ahead(record: Record, scope: Scope) -> tuple[Mark, PartialDate | Term] | None:
+    """Return the day from which *record* is known, and its place, where that has not come: its start or date."""
     if "since" in record.fields:
-        return True
-    firsts = [*record.items("start"), *record.items("date")]
+        return None
+    firsts = [(record.mark_of(name), day) for name in ("start", "date") for day in record.items(name)]
     if not firsts:
-        firsts = [day for position in record.records("positions") for day in position.items("start")]
-    days = [day.first_day for day in firsts if isinstance(day, PartialDate | Term)]
-    return not days or min(days) <= scope.day
+        positions = record.records("positions")
+        firsts = [(one.mark_of("start"), day) for one in positions for day in one.items("start")]
+    days = [(mark, day) for mark, day in firsts if isinstance(day, PartialDate | Term)]
+    if not days or any(day.first_day <= scope.day for _, day in days):
+        return None
+    return min(days, key=lambda pair: pair[1].first_day)

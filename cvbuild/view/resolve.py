@@ -38,7 +38,10 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A view with its inheritance settled. `decisions` says of a path whether it is omitted or pinned."""
+    """A view with its inheritance settled. `decisions` says of a path whether it is omitted or pinned.
+
+    `views` are those it was settled from, the last word last; the command line counts as one.
+    """
 
     profile: Profile
     name: str
@@ -52,6 +55,15 @@ class Wish:
     pages: Pages | None = None
     style: Record = field(default_factory=lambda: Record("style", {}))
     mark: Mark = NOWHERE
+    views: tuple[View, ...] = ()
+
+    def said_at(self, name: str, item: str) -> tuple[str, Mark]:
+        """Return where *item* was last said under *name* (`omit`, `exclude` …): the key, and its place."""
+        for view in reversed(self.views):
+            if item in (path for path, _ in view.set) if name == "set" else item in getattr(view, name):
+                key = f"variants.{view.name}.{name}" if view.name else f"view.{name}"
+                return f"--{name}" if view.mark == COMMAND_LINE else key, view.mark_of(name, item)
+        return "", NOWHERE
 
 
 def resolve(profile: Profile, name: str = "", overrides: Overrides = Overrides()) -> Wish:
@@ -85,7 +97,12 @@ def resolve(profile: Profile, name: str = "", overrides: Overrides = Overrides()
         pages=pages if isinstance(pages, Pages) else None,
         style=merge_styles([*(view.style for view in views), overrides.style]),
         mark=views[-1].mark,
+        views=(*views, _as_view(overrides)),
     )
+
+
+def _as_view(overrides: Overrides) -> View:
+    return View(include=overrides.include, exclude=overrides.exclude, set=overrides.set, mark=COMMAND_LINE)
 
 
 def _check_overrides(profile: Profile, overrides: Overrides, reading: Reading) -> None:

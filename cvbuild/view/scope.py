@@ -8,22 +8,28 @@ from datetime import date
 from cvbuild.errors import Mark, Problem
 from cvbuild.profile import Record
 from cvbuild.view.constant import Moment, constant
+from cvbuild.view.reasons import Reason
 from cvbuild.view.resolve import Wish
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A wish on a day, with the problems and warnings found so far."""
+    """A wish on a day, with the problems and warnings found so far, and the reasons why rules left records out."""
 
     wish: Wish
     day: date
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     unplaced: list[Problem] = field(default_factory=list)
+    reasons: dict[Mark, list[Reason]] = field(default_factory=dict)
 
     def apart(self) -> Scope:
         """Return the scope with warnings of its own, for what may yet go."""
-        return Scope(self.wish, self.day, self.problems)
+        return Scope(self.wish, self.day, self.problems, reasons=self.reasons)
+
+    def leave_out(self, record: Record, reason: Reason) -> None:
+        """Note why a rule leaves *record* out: of the view, or of one section."""
+        self.reasons.setdefault(record.mark, []).append(reason)
 
     def decision(self, path: str) -> str:
         """Return `omit` or `pin` where the view says so of *path*, else ''."""

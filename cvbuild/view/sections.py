@@ -10,8 +10,9 @@ from cvbuild.errors import Problem
 from cvbuild.profile import Collection, Record, SectionSpec, Value
 from cvbuild.profile.paths import path_of
 from cvbuild.profile.types import ENTRY_TYPES, HIDDEN, STATUSES
-from cvbuild.profile.where import DEFAULT_PRIORITY, read_where
+from cvbuild.profile.where import DEFAULT_PRIORITY, Condition, read_where
 from cvbuild.schema import Reading
+from cvbuild.view.reasons import Reason
 from cvbuild.view.records import pinned, whole_period
 from cvbuild.view.scope import Scope
 
@@ -48,7 +49,7 @@ def placed(pools: Mapping[str, Pool], has_contacts: bool, scope: Scope) -> tuple
                 specs.append(replace(spec, options=options))
             continue
         pool = pools[options.text("from") or spec.name]
-        chosen = _taken([c for c in pool.candidates if c not in taken], pool.collection, options, scope)
+        chosen = _taken([c for c in pool.candidates if c not in taken], pool.collection, spec.name, options, scope)
         if not chosen:
             continue
         taken.update(chosen)
@@ -58,6 +59,7 @@ def placed(pools: Mapping[str, Pool], has_contacts: bool, scope: Scope) -> tuple
         entries = tuple(_shown(candidate.entry, options) for candidate in chosen)
         collections.append(replace(pool.collection, name=spec.name, title=None, entries=entries))
         specs.append(SectionSpec(spec.name, _left(options, pool.collection), spec.mark))
+    _note_unlisted(pools.values(), scope)
     scope.unplaced.extend(_unplaced(pools.values(), taken, scope))
     return collections, specs
 
@@ -68,16 +70,45 @@ def _left(options: Record, source: Collection) -> Record:
     return options.replace(**dict.fromkeys(("from", "where", "sort", "limit")), title=title)
 
 
-def _taken(candidates: list[Candidate], source: Collection, options: Record, scope: Scope) -> list[Candidate]:
+def _taken(
+    candidates: list[Candidate], source: Collection, name: str, options: Record, scope: Scope
+) -> list[Candidate]:
+    """Return those of *candidates* that the section *name* takes from the collection *source*, in its order."""
     reading = Reading(scope.wish.profile.translations)
     if "where" in options.fields:
         fields = ENTRY_TYPES[source.type].fields
         conditions = read_where(options.get("where"), fields, "where", scope.wish.profile, reading)
-        candidates = [c for c in candidates if all(condition.holds(c.entry) for condition in conditions)]
+        candidates = [c for c in candidates if _meets(c.entry, conditions, name, scope)]
     for key in reversed(options.texts("sort")):
         candidates = _sorted(candidates, key)
     limit = options.get("limit")
-    return _limited(candidates, limit, source.name, scope) if isinstance(limit, int) else candidates
+    if not isinstance(limit, int):
+        return candidates
+    kept = _limited(candidates, limit, source.name, scope)
+    words = f"the section '{name}' keeps no more than {limit}, and others have a higher priority or stand before it"
+    for candidate in set(candidates).difference(kept):
+        said = f"{words} (its own is {_priority(candidate.entry)})"
+        scope.leave_out(candidate.entry, Reason("limit", said, f"sections.{name}.limit", options.mark_of("limit")))
+    return kept
+
+
+def _meets(entry: Record, conditions: Iterable[Condition], name: str, scope: Scope) -> bool:
+    for condition in conditions:
+        if not condition.holds(entry):
+            words = f"the section '{name}' does not take it: {condition.unmet(entry)}"
+            scope.leave_out(entry, Reason("where", words, f"sections.{name}.where", condition.mark))
+            return False
+    return True
+
+
+def _note_unlisted(pools: Iterable[Pool], scope: Scope) -> None:
+    """Note for every entry of a collection that no section takes from that this is so."""
+    listed = {spec.options.text("from") or spec.name for spec in scope.wish.sections}
+    for pool in pools:
+        if pool.collection.name not in listed:
+            words = f"in no section: the view lists none of '{pool.collection.name}'"
+            for candidate in pool.candidates:
+                scope.leave_out(candidate.entry, Reason("section", words, "sections", scope.wish.mark))
 
 
 def _limited(candidates: list[Candidate], limit: int, name: str, scope: Scope) -> list[Candidate]:

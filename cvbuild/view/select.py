@@ -41,16 +41,22 @@ def select(wish: Wish, day: date) -> Selection:
     Invents nothing, and selecting again with the result's own view changes nothing. Raises `VariantError`
     where nothing is left, or where an entry is left without what it cannot do without.
     """
-    scope = Scope(wish, wish.as_of.last_day if wish.as_of else day)
-    profile = _selected(scope)
-    if scope.problems:
-        raise VariantError(*scope.problems)
+    profile, scope = traced(wish, day)
     if not profile.view.sections:
         name = f"the variant '{wish.name}'" if wish.name else "the view"
         message = f"nothing is left in {name}"
         hint = f"see its sections, tags and 'where', as of {profile.as_of}"
         raise VariantError(Problem(wish.mark if wish.mark.file else Mark(profile.file), "", message, hint))
     return Selection(profile, tuple(dict.fromkeys(scope.warnings)), tuple(scope.unplaced))
+
+
+def traced(wish: Wish, day: date) -> tuple[Profile, Scope]:
+    """Return what *wish* leaves of its profile, be it nothing, and the scope that says why the rest is left out."""
+    scope = Scope(wish, wish.as_of.last_day if wish.as_of else day)
+    profile = _selected(scope)
+    if scope.problems:
+        raise VariantError(*scope.problems)
+    return profile, scope
 
 
 def _selected(scope: Scope) -> Profile:

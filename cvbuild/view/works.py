@@ -12,7 +12,8 @@ from cvbuild.profile.authors import ME, parse
 from cvbuild.profile.checks import constants
 from cvbuild.profile.paths import path_of
 from cvbuild.profile.types import UNPRINTED
-from cvbuild.view.records import Keeping, keeping, settled
+from cvbuild.view.reasons import Reason
+from cvbuild.view.records import Keeping, keeping, no_value, settled
 from cvbuild.view.scope import Scope
 
 
@@ -78,9 +79,17 @@ def _printed(appearance: _Appearance, work_path: str, scope: Scope) -> Record | 
     if isinstance(status, Dated) and "since" not in told.fields:
         told = told.replace(since=status.steps[0][0])
         if status.steps[0][0].first_day > scope.day:
+            scope.leave_out(told, no_value(told, "status", scope))
             return None
     left = settled(told, appearance.where, appearance.path, scope)
-    if left is None or (status is not None and "status" not in left.fields) or left.text("status") in UNPRINTED:
+    if left is None:
+        return None
+    if status is not None and "status" not in left.fields:
+        scope.leave_out(told, no_value(told, "status", scope))
+        return None
+    if left.text("status") in UNPRINTED:
+        words = f"{left.text('status')} on {scope.day}, and so never printed"
+        scope.leave_out(told, Reason("status", words, mark=told.mark_of("status")))
         return None
     if appearance.path != work_path:
         omitted = [name for name in left.fields if scope.decision(f"{work_path}.{name}") == "omit" and work_path]

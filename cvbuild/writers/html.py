@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -124,10 +125,23 @@ class _Writer:
         self.styles = _environment(theme, autoescape=False)
 
     def page(self, document: Document) -> str:
-        own = self.render(self.styles, "style.css.j2", {**self.look, "families": self.families})
+        own = self.sheets()
         css = (resources.files("cvbuild") / "writers" / "math.css").read_text("utf-8") + own
         names = {**self.names, "document": document, "css": Markup(css)}
         return self.render(self.templates, "document.html.j2", names)
+
+    def sheets(self) -> str:
+        """Return the nearest style sheet, then what each theme from that one down to the theme itself adds to it."""
+        names = {**self.look, "families": self.families}
+        css = self.render(self.styles, "style.css.j2", names)
+        folders = self.theme.folders
+        for index in reversed(range(len(folders))):
+            if any((folder / "style.css.j2").is_file() for folder in folders[:index]):
+                continue
+            if (folders[index] / "extra.css.j2").is_file():
+                elder = replace(self.theme, folders=folders[index:])
+                css += "\n" + self.render(_environment(elder, autoescape=False), "extra.css.j2", names)
+        return css
 
     def block(self, node: Node) -> Markup:
         """Return *node* in the template for its type and kind, or for its type."""

@@ -1,0 +1,39 @@
+"""What people type: two or three lines for each command, which end its help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "build": (
+        "cvbuild build cv.yaml --all",
+        "cvbuild build cv.yaml --variant industry --style paper=letter --output industry.pdf",
+        "cvbuild build cv.yaml --as-of 2024-12 --format text --output -",
+    ),
+    "validate": ("cvbuild validate cv.yaml", "cvbuild validate profiles/*.yaml --strict --json"),
+    "new": (
+        "cvbuild new cv.yaml",
+        "cvbuild new full.yaml --example",
+        "cvbuild new --theme sober --extends letterpress",
+    ),
+    "themes": ("cvbuild themes", "cvbuild themes --json"),
+    "schema": ("cvbuild schema", "cvbuild schema > cvbuild.schema.json"),
+    "explain": (
+        "cvbuild explain phd.thesis cv.yaml --as-of 2024-10",
+        "cvbuild explain contact.phone cv.yaml --variant industry",
+        "cvbuild explain publications cv.yaml --json",
+    ),
+    "doctor": ("cvbuild doctor", "cvbuild doctor --json"),
+    "completion": ("source <(cvbuild completion bash)", "cvbuild completion fish | source"),
+    "variants": ("cvbuild variants list cv.yaml", "cvbuild variants diff cv.yaml industry research"),
+    "list": ("cvbuild variants list cv.yaml", "cvbuild variants list profiles/*.yaml --json"),
+    "show": (
+        "cvbuild variants show cv.yaml industry",
+        "cvbuild variants show cv.yaml research --as-of 2024-10 --json",
+    ),
+    "diff": (
+        "cvbuild variants diff cv.yaml industry research",
+        "cvbuild variants diff cv.yaml view research",
+        "cvbuild variants diff cv.yaml research --as-of 2024-10 --against 2025-10",
+    ),
+}

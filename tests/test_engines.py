@@ -18,13 +18,14 @@ import pypdfium2
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from pypdf.generic import DictionaryObject
 from typeset import EXAMPLE, Pdf, broken_words, draft, mismatch, pdf, pieces, place, profile, squeezed
 
 from cvbuild import reader
 from cvbuild.document import Entry, Link, Section, walk
-from cvbuild.engines import fontconfig, weasyprint
+from cvbuild.engines import finish, fontconfig, weasyprint
 from cvbuild.errors import EngineError, ProfileError
 from cvbuild.pipeline import Place, _html
 from cvbuild.rendered import Asset, Rendered
@@ -270,6 +271,20 @@ def test_the_glyphs_of_a_font_are_numbered_as_the_text_calls_them(examples: dict
                 assert outlines.charset[1:] == [f"cid{number:05}" for number in range(1, len(outlines.charset))]
 
     assert numbered == (2 if variant == "korean" else 0)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 257, 258, 300])
+def test_as_many_glyphs_as_there_are_get_their_numbers(count: int) -> None:
+    subset = Subsetter(Options(notdef_outline=True, layout_features=[]))
+    font = TTFont(builtin() / "fonts" / "cv-serif-kr" / "CVSerifKR-Regular.otf")
+    subset.populate(gids=range(500, 500 + count - 1))
+    subset.subset(font)
+    before = io.BytesIO()
+    font.save(before)
+    after = TTFont(io.BytesIO(finish._in_order(before.getvalue())))["CFF "].cff.topDictIndex[0]
+
+    assert after.charset == [".notdef", *(f"cid{number:05}" for number in range(1, count))]
+    assert len(after.CharStrings) == count
 
 
 # --- Structure and metadata.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from typeset import draft, mismatch, place, profile
+from typeset import Pdf, draft, mismatch, place, profile
 
 from cvbuild import pipeline, theme
 from cvbuild.document import (
@@ -34,6 +35,7 @@ from cvbuild.document import (
     Span,
     Strong,
     Text,
+    walk,
 )
 from cvbuild.engines import weasyprint
 from cvbuild.errors import ThemeError
@@ -346,6 +348,20 @@ def test_every_theme_sets_every_node_without_complaint(name: str, tmp_path: Path
     for options in _extremes(look):
         compiled = weasyprint.compile(html.write(EVERYTHING, look, Style(), options, ASSETS), tmp_path)
         assert compiled.log == ()
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize("name", NAMES)
+def test_every_theme_tags_headings_and_lists(name: str, tmp_path: Path) -> None:
+    look = theme.load(name)
+    rendered = html.write(EVERYTHING, look, Style(), look.values({}, Reading()), ASSETS)
+    made = Pdf(weasyprint.compile(rendered, tmp_path).data, SimpleNamespace())  # type: ignore[arg-type]
+    kinds = [kind for _, kind in made.tags()]
+
+    assert kinds.count("/H1") == 1
+    assert kinds.count("/H2") == len(EVERYTHING.blocks)
+    assert kinds.count("/H3") == 1
+    assert kinds.count("/LI") >= sum(isinstance(node, ListItem | Definition) for node in walk(EVERYTHING))
 
 
 def _extremes(look: Theme) -> list[dict[str, str | bool]]:

@@ -81,11 +81,11 @@ def _in_order(font: bytes) -> bytes:
     outlines = CFFFontSet()
     outlines.decompile(io.BytesIO(opened.reader["CFF "]), opened)
     names = outlines.topDictIndex[0].rawDict
-    if "ROS" not in names:
+    others: int = opened["maxp"].numGlyphs - 2
+    if "ROS" not in names or others < 0:
         return font
-    # One range from 1 to the last glyph, its length in one byte or in two: no list of numbers is shorter.
-    last: int = opened["maxp"].numGlyphs - 2
-    numbers = b"\1\0\1" + last.to_bytes(1) if last < 256 else b"\2\0\1" + last.to_bytes(2)
+    # One run of numbers from 1 on, its length in one byte or in two: no other list is shorter.
+    numbers = b"\1\0\1" + others.to_bytes(1) if others < 256 else b"\2\0\1" + others.to_bytes(2)
     start: int = opened.reader.tables["CFF "].offset + names["charset"]
     return font[:start] + numbers + font[start + len(numbers) :]
 

@@ -19,6 +19,7 @@ from cvbuild.reader import Source
 from cvbuild.rendered import Rendered
 from cvbuild.schema import Reading
 from cvbuild.sections import compose
+from cvbuild.source import Scalar
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.view import Overrides, resolve, select
@@ -68,12 +69,13 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     look = _look(wish.style, place)
     reading = Reading()
     settled = style.resolve(look.style, wish.style, wish.language, reading)
-    options = look.values(settled.options, reading)
+    said, idle = _for(look, settled, place)
+    options = look.values(said, reading)
     folders = _font_folders(settled, wish.style, Path(source.profile.file).parent, reading)
     if reading.problems:
         raise VariantError(*reading.problems)
     glyphs.check(chosen.profile, settled, (*look.fonts, *folders), look.name)
-    warnings = [*source.warnings, *chosen.warnings, *_unread(source.profile)]
+    warnings = [*source.warnings, *chosen.warnings, *idle, *_unread(source.profile)]
     if not locale.has_words(wish.language):
         message = f"no words in '{wish.language}' are known; the English ones are used"
         warnings.append(Problem(Mark(source.profile.file), "style.words", message, "say them under style.words"))
@@ -88,6 +90,21 @@ def _look(wished: Record, place: Place) -> Theme:
     if look.abstract:
         raise ThemeError(Problem(mark, "style.theme", f"'{look.name}' is only there to be extended by other themes"))
     return look
+
+
+def _for(look: Theme, settled: Style, place: Place) -> tuple[dict[str, Scalar], tuple[Problem, ...]]:
+    """Return the options that are meant for *look*, and a warning for each that another theme offers.
+
+    A profile whose style speaks to one theme can so be built in another.
+    """
+    said, idle = dict(settled.options), []
+    for name in [name for name in said if name not in look.options]:
+        others = (theme.load(folder.name, place.themes) for folder in theme.available(place.themes))
+        owner = next((other.name for other in others if name in other.options and not other.abstract), "")
+        if owner:
+            message = f"the theme '{look.name}' has no option '{name}', as '{owner}' has; it changes nothing"
+            idle.append(Problem(said.pop(name).mark, f"style.options.{name}", message))
+    return said, tuple(idle)
 
 
 def _font_folders(settled: Style, own: Record, folder: Path, reading: Reading) -> tuple[Path, ...]:

@@ -116,3 +116,14 @@ def test_a_pdf_reads_the_same_with_a_font_of_ones_own(tmp_path: Path) -> None:
     }
 
     assert set(built.values()) == {1}
+
+
+def test_an_option_of_another_theme_is_a_warning(tmp_path: Path) -> None:
+    """A profile whose style speaks to one theme can be built in another."""
+    source = profile("person: {name: A}\nskills: [{name: B}]\nview: {style: {theme: brief, options: {label: 30mm}}}")
+    made = pipeline.draft(source, "", Overrides(), place(tmp_path))
+    assert [str(warning) for warning in made.warnings] == [
+        "cv.yaml:3:47: style.options.label: the theme 'brief' has no option 'label', as 'letterpress' has; "
+        "it changes nothing"
+    ]
+    assert "label" not in made.options

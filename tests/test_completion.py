@@ -98,5 +98,8 @@ def test_names_are_printed_one_to_a_line(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "ada.yaml").write_text(PROFILE, "utf-8")
     assert cli.main(["variants", "list", str(tmp_path / "ada.yaml"), "--names"]) == cli.OK
     assert capsys.readouterr().out.split() == ["short", "shorter", "long"]
+    (tmp_path / "ada.yaml").write_text("person: {name: Ada}\ninterests: light\n", "utf-8")
+    assert cli.main(["variants", "list", str(tmp_path / "ada.yaml"), "--names"]) == cli.OK
+    assert capsys.readouterr().out == ""
     assert cli.main(["themes", "--names"]) == cli.OK
     assert "letterpress" in capsys.readouterr().out.split()

@@ -196,6 +196,14 @@ def test_a_limit_says_what_it_keeps(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "set by the view (--set" in _explain(capsys, "inner", str(path), "--set", "two.highlights=")
 
 
+def test_a_collection_that_is_set_is_told_as_it_is_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cv.yaml"
+    path.write_text(LIMITED, "utf-8")
+    told = _explain(capsys, "interests", str(path), "--set", "interests=Dark").splitlines()
+    assert told[1:4] == ["interests: shown", told[2], "  set by the view (--set, command line)"]
+    assert told[4] == "  interests[0]: shown  Dark"
+
+
 LIMITED = """\
 person: {name: Ada Example}
 interests: light

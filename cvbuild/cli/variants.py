@@ -31,7 +31,7 @@ def listing(options: argparse.Namespace) -> int:
         print("\n".join(line for source in sources for line in _targets(source)))
         return cli.OK
     if options.names:
-        print("\n".join(name for source in sources for name in source.profile.variants))
+        print("".join(f"{name}\n" for source in sources for name in source.profile.variants), end="")
         return cli.OK
     rows = [row for source in sources for row in _rows(source)]
     if options.json:

@@ -78,7 +78,9 @@ class Account:
         return Verdict(path, False, fields.absent(path, name, record, self.scope))
 
     def _collection(self, collection: Collection) -> Verdict:
-        inner = tuple(self._record(p) for p in self.places if p.collection == collection.name and not p.outer)
+        set_ = fields.was_set(collection.name, self.scope)
+        places = list(_places(self.wish.profile)) if set_ else self.places
+        inner = tuple(self._record(p) for p in places if p.collection == collection.name and not p.outer)
         sections = dict.fromkeys(
             section
             for entry in self._entries(collection.name)
@@ -88,7 +90,6 @@ class Account:
         if not sections:
             words = "the profile has no entries of it" if not inner else "none of its entries is in the view"
             reasons = self._omitted(collection.name) or (Reason("entries", words, mark=collection.mark),)
-        set_ = fields.was_set(collection.name, self.scope)
         return Verdict(collection.name, bool(sections), (*reasons, *set_), inner)
 
     def _entries(self, name: str) -> tuple[Record, ...]:

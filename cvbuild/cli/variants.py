@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 from cvbuild import cli, style
 from cvbuild.cli.build import file_name, public_variants
 from cvbuild.cli.wishes import load, overrides, place
+from cvbuild.errors import Mark, Problem, ProfileError, one_line
 from cvbuild.profile.plain import plain
 from cvbuild.reader import Source
 from cvbuild.source import dump
 from cvbuild.view import resolve, select
 from cvbuild.view.resolve import shows_private
+
+# A first character that begins no option and no home folder.
+_PLAIN = re.compile(r"[\w./][\w./+@-]*")
 
 
 def usage(options: argparse.Namespace) -> int:
@@ -33,7 +38,7 @@ def listing(options: argparse.Namespace) -> int:
     for row in rows:
         notes = [f"as of {row['as_of']}" if row["as_of"] else "", "private" if row["private"] else "",
                  f"{row['pages']} pages" if row["pages"] else ""]  # fmt: skip
-        print("  ".join(filter(None, [row["profile"], row["variant"] or "(default view)", row["theme"],
+        print("  ".join(filter(None, [one_line(row["profile"]), row["variant"] or "(default view)", row["theme"],
                                       row["language"], *notes])))  # fmt: skip
     return cli.OK
 
@@ -57,8 +62,15 @@ def _rows(source: Source) -> list[dict[str, str]]:
 
 
 def _targets(source: Source) -> list[str]:
-    """Return the rules of every public variant; a file that goes or comes has the list made again."""
+    """Return the rules of every public variant; a file that goes or comes has the list made again.
+
+    Raises `ProfileError` for a file whose name make, or the shell it starts, would take for more than a name.
+    """
     files = [str(path) for path in source.files] + _beside(source)
+    hint = "expected one of letters, figures and . _ + @ -"
+    odd = [file for file in files if not _PLAIN.fullmatch(file)]
+    if odd:
+        raise ProfileError(*(Problem(Mark(file), "", "not a name that make can have", hint) for file in odd))
     lines = []
     for name in public_variants(source):
         target = f"build/{file_name(source, name, '.pdf')}"
@@ -91,6 +103,6 @@ def show(options: argparse.Namespace) -> int:
         print(json.dumps(tree, indent=2, ensure_ascii=False))
     else:
         name = options.variant or "the default view"
-        print(f"# {source.profile.file}: {name}, as of {chosen.profile.as_of}, in {chosen.profile.language}")
+        print(f"# {one_line(source.profile.file)}: {name}, as of {chosen.profile.as_of}, in {chosen.profile.language}")
         print(dump(tree), end="")
     return cli.OK

@@ -66,7 +66,7 @@ $(PDFS): $(code)
 # The directory stands for profiles that come and go.
 build/targets.mk: $(code) profiles $(wildcard profiles/*.yaml)
 	@mkdir -p build
-	@$(cvbuild) variants list --make $(wildcard profiles/*.yaml) > $@.new
+	@$(cvbuild) variants list --make profiles/*.yaml > $@.new
 	@mv $@.new $@
 
 # PROFILE and VARIANT are set for each target in targets.mk.

@@ -36,7 +36,8 @@ class Problem:
     hint: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        parts = [visible(part) for part in (str(self.mark), self.where, self.message) if part]
+        parts = [one_line(str(self.mark)), *(visible(part) for part in (self.where, self.message))]
+        parts = [part for part in parts if part]
         return ": ".join(parts) + (f"\n  hint: {visible(self.hint)}" if self.hint else "")
 
 
@@ -81,6 +82,11 @@ _MAX_KNOWN = 3000
 def visible(text: str) -> str:
     """Return *text* with escapes for what cannot be seen."""
     return _UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def one_line(name: str) -> str:
+    """Return the name of a file as it is printed: with escapes for what cannot be seen, and for line ends."""
+    return visible(name).replace("\n", "\\n")
 
 
 def quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from cvbuild.artifact import Artifact, publish
 from cvbuild.cli import batch, manifest, report
 from cvbuild.cli.batch import Done, Job
 from cvbuild.cli.wishes import UsageError, load, overrides, place
-from cvbuild.errors import CvError, Mark, Problem, ProfileError, listed
+from cvbuild.errors import CvError, Mark, Problem, ProfileError, listed, one_line
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
 from cvbuild.view.resolve import COMMAND_LINE, shows_private
@@ -86,8 +87,11 @@ def public_variants(source: Source) -> list[str]:
 
 
 def file_name(source: Source, variant: str, suffix: str) -> str:
-    """Return the name of an artifact: the profile's, the variant's if any, and the suffix of its format."""
-    stem = Path(source.profile.file).stem.strip("<>") or "cv"
+    """Return the name of an artifact: the profile's, the variant's if any, and the suffix of its format.
+
+    It is no option, no hidden file, and on one line, whatever the profile is called.
+    """
+    stem = re.sub(r"[^\w.+@ -]", "_", Path(source.profile.file).stem.strip("<>")).lstrip("-. ") or "cv"
     return "-".join(filter(None, [stem, variant])) + suffix
 
 
@@ -147,4 +151,4 @@ def _row(done: Done, artifact: Artifact) -> dict[str, object]:
 
 def _line(artifact: Artifact, path: Path, seconds: float) -> str:
     pages = f"  {artifact.pages} page{'s' if artifact.pages != 1 else ''}" if artifact.pages else ""
-    return f"{path}{pages}  {seconds:.2f} s"
+    return f"{one_line(str(path))}{pages}  {seconds:.2f} s"

@@ -11,7 +11,7 @@ from cvbuild import cli, pipeline, theme
 from cvbuild.artifact import publish
 from cvbuild.cli import report, themes
 from cvbuild.cli.wishes import UsageError, load, place
-from cvbuild.errors import CvError, Problem
+from cvbuild.errors import CvError, Problem, one_line
 from cvbuild.profile.jsonschema import schema as profile_schema
 from cvbuild.reader import PARTS, VENUE
 from cvbuild.view.resolve import COMMAND_LINE
@@ -38,7 +38,7 @@ def validate(options: argparse.Namespace) -> int:
             status = status or cli.INPUT
         elif not options.json:
             count = len(source.profile.variants)
-            print(f"{name}: valid, {count} variant{'s' if count != 1 else ''}")
+            print(f"{one_line(name)}: valid, {count} variant{'s' if count != 1 else ''}")
     if options.json:
         report.as_json(rows)
     return status
@@ -67,7 +67,7 @@ def new(options: argparse.Namespace) -> int:
     head = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
     publish((head + text).encode(), path)
     publish(_schema_text().encode(), path.parent / SCHEMA_FILE)
-    print(f"{path}  now: cvbuild build {path}")
+    print(f"{one_line(str(path))}  now: cvbuild build {one_line(str(path))}")
     return cli.OK
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-from cvbuild.errors import CvError, Mark, Problem, visible
+from cvbuild.errors import CvError, Mark, Problem, one_line, visible
 
 _BOLD, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"bold": _BOLD, "red": _RED, "green": "\x1b[32m", "yellow": _YELLOW}
@@ -47,7 +47,7 @@ def warnings(problems: Iterable[Problem], *, strict: bool) -> None:
 
 
 def _print(problem: Problem, severity: str) -> None:
-    place, kind = visible(str(problem.mark)), severity and f"{severity}: "
+    place, kind = one_line(str(problem.mark)), severity and f"{severity}: "
     rest = visible(": ".join(filter(None, [problem.where, problem.message])))
     if _coloured(sys.stderr):
         place, kind = f"{_BOLD}{place}{_PLAIN}", f"{_YELLOW}{kind}{_PLAIN}" if kind else ""

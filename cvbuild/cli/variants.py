@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from cvbuild import cli, style
 from cvbuild.cli import report
 from cvbuild.cli.build import file_name, public_variants
 from cvbuild.cli.wishes import UsageError, day, load, overrides, place
-from cvbuild.errors import Problem, visible
+from cvbuild.errors import Mark, Problem, ProfileError, one_line, visible
 from cvbuild.profile import Profile
 from cvbuild.profile.plain import Plain, plain
 from cvbuild.reader import Source
@@ -18,6 +19,9 @@ from cvbuild.source import dump
 from cvbuild.view import Overrides, resolve, select
 from cvbuild.view.diff import Change, compare
 from cvbuild.view.resolve import COMMAND_LINE, shows_private
+
+# A first character that begins no option and no home folder.
+_PLAIN = re.compile(r"[\w./][\w./+@-]*")
 
 
 def usage(options: argparse.Namespace) -> int:
@@ -40,7 +44,7 @@ def listing(options: argparse.Namespace) -> int:
     for row in rows:
         notes = [f"as of {row['as_of']}" if row["as_of"] else "", "private" if row["private"] else "",
                  f"{row['pages']} pages" if row["pages"] else ""]  # fmt: skip
-        print("  ".join(filter(None, [row["profile"], row["variant"] or "(default view)", row["theme"],
+        print("  ".join(filter(None, [one_line(row["profile"]), row["variant"] or "(default view)", row["theme"],
                                       row["language"], *notes])))  # fmt: skip
     return cli.OK
 
@@ -64,8 +68,15 @@ def _rows(source: Source) -> list[dict[str, str]]:
 
 
 def _targets(source: Source) -> list[str]:
-    """Return the rules of every public variant; a file that goes or comes has the list made again."""
+    """Return the rules of every public variant; a file that goes or comes has the list made again.
+
+    Raises `ProfileError` for a file whose name make, or the shell it starts, would take for more than a name.
+    """
     files = [str(path) for path in source.files] + _beside(source)
+    hint = "expected one of letters, figures and . _ + @ -"
+    odd = [file for file in files if not _PLAIN.fullmatch(file)]
+    if odd:
+        raise ProfileError(*(Problem(Mark(file), "", "not a name that make can have", hint) for file in odd))
     lines = []
     for name in public_variants(source):
         target = f"build/{file_name(source, name, '.pdf')}"
@@ -98,7 +109,7 @@ def show(options: argparse.Namespace) -> int:
         report.as_json(tree)
     else:
         name = options.variant or "the default view"
-        print(f"# {source.profile.file}: {name}, as of {chosen.profile.as_of}, in {chosen.profile.language}")
+        print(f"# {one_line(source.profile.file)}: {name}, as of {chosen.profile.as_of}, in {chosen.profile.language}")
         print(dump(tree), end="")
     return cli.OK
 

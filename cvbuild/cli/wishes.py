@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -44,6 +45,8 @@ def _today() -> date:
     if not epoch:
         return date.today()
     try:
+        if not re.fullmatch(r"\d{1,12}", epoch, re.ASCII):
+            raise ValueError(epoch)
         return datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):
         message = f"'{epoch}' is not a time; expected seconds since 1970"
@@ -51,7 +54,15 @@ def _today() -> date:
 
 
 def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cvbuild"
+    named = os.environ.get("XDG_CACHE_HOME")
+    if named:
+        return Path(named) / "cvbuild"
+    try:
+        home = Path.home() if os.environ.get("HOME", "?") else None
+    except RuntimeError:
+        home = None
+    # Where nothing can be kept, an engine keeps it as long as it runs.
+    return (home or Path(os.devnull)) / ".cache" / "cvbuild"
 
 
 def overrides(options: argparse.Namespace) -> Overrides:

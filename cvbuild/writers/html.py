@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -97,16 +97,24 @@ def _inline(node: Inline) -> Markup:
 # WeasyPrint from it.
 _WHOLE = re.compile(r"[^\s/–—]*[가-힣][^\s/–—]*|\b\w{1,2}-[\w-]+|\b[\w-]+-\w{1,2}\b")
 _LONGEST_WORD = 24
+_LONGEST_RUN = 1000
 
 
 def _words(text: str) -> Markup:
     """Return *text* with each word that no line should end in as a `span.nobreak`."""
     html, place = Markup(""), 0
-    for match in _WHOLE.finditer(text):
-        if len(match[0]) <= _LONGEST_WORD:
-            html += escape(text[place : match.start()]) + Markup('<span class="nobreak">{}</span>').format(match[0])
-            place = match.end()
+    for match in _whole_words(text):
+        html += escape(text[place : match.start()]) + Markup('<span class="nobreak">{}</span>').format(match[0])
+        place = match.end()
     return html + escape(text[place:])
+
+
+def _whole_words(text: str) -> Iterator[re.Match[str]]:
+    for run in re.finditer(r"[^\s/–—]+", text):
+        # In a run without end the search would take the square of its time.
+        if len(run[0]) <= _LONGEST_RUN:
+            found = _WHOLE.finditer(text, run.start(), run.end())
+            yield from (match for match in found if len(match[0]) <= _LONGEST_WORD)
 
 
 class _Writer:

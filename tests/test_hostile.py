@@ -1,0 +1,214 @@
+"""Files of somebody who means harm: refused with a message, or set as plain text, and nothing read, run or written.
+
+The cases are in `cases/hostile`. Whatever happens, `Attack.run` sees to it that a secret beside the project is in no
+artifact and no message, that nothing appears outside the folder of artifacts, and that a refused build leaves what
+stood there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+import yaml
+
+from cvbuild import cli
+
+_CASES = Path(__file__).parent / "cases" / "hostile"
+SECRET = "CANARY-5b0f7d1e"
+OLD = b"the old artifact"
+
+
+def cases(name: str) -> list[Any]:
+    """Return the cases of a file as test parameters."""
+    found = yaml.safe_load((_CASES / f"{name}.yaml").read_text("utf-8"))
+    return [pytest.param(case, id=case["id"]) for case in found]
+
+
+class Attack:
+    """A project, a secret outside of it, and what becomes of both."""
+
+    def __init__(self, folder: Path, told: Callable[[], str]) -> None:
+        self.folder, self.told = folder, told
+        self.canary, self.touch = folder / "canary.svg", folder / "touched"
+        self.canary.write_text(f"<svg xmlns='http://www.w3.org/2000/svg'><text y='9'>{SECRET}</text></svg>")
+        self.build = folder / "work" / "build"
+        self.build.mkdir(parents=True)
+
+    def payload(self, case: dict[str, Any], key: str = "text") -> str:
+        """Return the text of *case* with the places of this attack in it."""
+        before, unit, times, after = case.get("repeat", ["", "", 0, ""])
+        text = case.get(key) or f"{before}{unit * times}{after}"
+        named = {"@CANARY@": str(self.canary), "@URL@": self.canary.as_uri(), "@TOUCH@": str(self.touch)}
+        return re.sub("|".join(named), lambda match: named[match[0]], text)
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Return status and messages of one command, which has left all alone that is not its business."""
+        old = {self.build / f"cv{suffix}" for suffix in (".pdf", ".html", ".txt")}
+        for path in old:
+            path.write_bytes(OLD)
+        before = self._files()
+        started = time.process_time()
+        status = cli.main(arguments)
+        told = self.told()
+
+        assert time.process_time() - started < 10
+        assert status in (0, 2, 3, 4, 5, 6, 7)
+        assert not re.search(r"Traceback|[\x00-\x08\x0b-\x1f\x7f]", told)
+        assert SECRET not in told
+        assert {path for path in self._files() ^ before if not path.is_relative_to(self.build)} == set()
+        for path in self.build.iterdir():
+            assert SECRET.encode() not in b"".join(streams(path.read_bytes()))
+        if status:
+            assert all(path.read_bytes() == OLD for path in old)
+        return status, told
+
+    def _files(self) -> set[Path]:
+        return {path for path in self.folder.rglob("*") if not path.is_relative_to(self.folder / "cache")}
+
+
+def streams(data: bytes) -> Iterator[bytes]:
+    """Yield *data*, and what is compressed in it."""
+    yield data
+    for match in re.finditer(rb"stream\r?\n", data):
+        packed = zlib.decompressobj()
+        try:
+            yield packed.decompress(data[match.end() :])
+        except zlib.error:
+            continue
+
+
+@pytest.fixture
+def attack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Attack:
+    made = Attack(tmp_path, lambda: "".join(capsys.readouterr()))
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("SECRET_TOKEN", SECRET)
+    return made
+
+
+def bare(text: str) -> str:
+    """Return *text* without white space and quotes, which typography may change."""
+    return re.sub(r"[\s'\"“”‘’]", "", text)
+
+
+def profile(text: str) -> str:
+    """Return a profile, as JSON, with *text* wherever a person may write."""
+    highlights = {"organization": text, "highlights": [text]}
+    return json.dumps({"person": {"name": "Ada", "headline": text}, "statement": text, "experience": [highlights],
+                       "skills": [{"name": text, "items": [text]}]}, ensure_ascii=False)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", cases("texts"))
+def test_a_text_is_text_or_refused(attack: Attack, case: dict[str, Any]) -> None:
+    text, expected = attack.payload(case), case["expect"]
+    Path("cv.yaml").write_text(profile(text), "utf-8")
+    status, told = attack.run("build", "--format", "text,html")
+
+    if expected in ("literal", "text", "no canary"):
+        assert status == 0, told
+        page = (attack.build / "cv.html").read_text("utf-8")
+        assert not re.search(r"<(script|img|link|object|iframe|base|svg|image|meta)\b|\son\w+=|url\(", _body(page))
+    elif expected == "warning":
+        assert status == 0
+        assert "warning: person.headline: invisible character" in told
+    elif expected != "any":
+        assert (status, expected in told) == (3, True), told
+    if expected == "literal":
+        assert bare(text) in bare((attack.build / "cv.txt").read_text("utf-8"))
+
+
+def _body(page: str) -> str:
+    """Return the tags of *page*'s body, without its texts."""
+    return " ".join(re.findall(r"<[^>]*>", page.partition("<body")[2]))
+
+
+@pytest.mark.pdf
+def test_all_texts_together_are_text_in_a_pdf(attack: Attack) -> None:
+    texts = [attack.payload(p.values[0]) for p in cases("texts") if p.values[0]["expect"] == "literal"]
+    highlights = json.dumps({"organization": "X", "highlights": texts})
+    Path("cv.yaml").write_text(f"person: {{name: Ada}}\nexperience: [{highlights}]", "utf-8")
+    status, told = attack.run("build")
+    data = (attack.build / "cv.pdf").read_bytes()
+    read = pypdf.PdfReader(attack.build / "cv.pdf")
+    words = bare("".join(page.extract_text() for page in read.pages)).replace("…", "...")
+
+    assert (status, data.count(b"%%EOF"), b"/Prev" in data) == (0, 1, False), told
+    assert [text for text in texts if bare(text).replace("…", "...") not in words and "\\" not in text] == []
+    assert not any("/Annots" in page for page in read.pages)
+    assert read.attachments == {}
+
+
+@pytest.mark.parametrize("case", cases("profiles"))
+def test_a_profile_is_refused_with_a_message(attack: Attack, case: dict[str, Any]) -> None:
+    Path("cv.yaml").write_text(attack.payload(case), "utf-8")
+    status, told = attack.run("build", "--all", "--format", "html")
+
+    assert status in (3, 6), told
+    assert case["expect"] in told
+    assert len(told) < 4000
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize("case", cases("themes"))
+def test_a_theme_gets_nothing_that_it_was_not_given(attack: Attack, case: dict[str, Any]) -> None:
+    theme = Path("themes/odd")
+    theme.mkdir(parents=True)
+    (theme / "theme.yaml").write_text("{extends: letterpress, summary: Odd}")
+    (theme / "style.css.j2").write_text(attack.payload(case, "css"))
+    if "page" in case:
+        (theme / "document.html.j2").write_text(attack.payload(case, "page"))
+    Path("cv.yaml").write_text("person: {name: Ada}\nstatement: x\nview: {style: {theme: odd}}")
+    status, told = attack.run("build")
+
+    assert status == (4 if "page" in case else 5), told
+    assert case["expect"] in told
+
+
+NAMES = ["-x.yaml", "--all.yaml", "a\nb.yaml", "a\x1b[31m.yaml", ".yaml", "..yaml", "$(touch q).yaml", "a;b|c.yaml",
+         os.fsdecode(b"\xff.yaml"), "<x>.yaml", "a" * 240 + ".yaml"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_name_of_a_file_is_a_name(attack: Attack, name: str) -> None:
+    """No option, no way out of the folder, no second line, and nothing for make and its shell to run."""
+    Path(name).write_text("person: {name: ../../evil}\nstatement: x\nvariants: {a: {}}")
+    status, told = attack.run("build", "--format", "text", "--all", "--", name)
+    (made,) = {path.name for path in attack.build.iterdir()} - {"cv.pdf", "cv.html", "cv.txt"}
+
+    assert status == 0, told
+    assert re.fullmatch(r"[\w][\w.+@ -]*-a\.txt", made)
+    assert told.count("\n") == 1
+    for arguments in (["validate"], ["variants", "show"], ["variants", "list", "--make"]):
+        attack.told()
+        cli.main([*arguments, "--", name])
+        assert "\x1b" not in (told := attack.told())
+        assert "touch q" not in told or "not a name that make can have" in told or "# $(" in told or "valid" in told
+
+
+@pytest.mark.parametrize("value", ["99999999999999999999", "-1", "soon", "1e9", " "])
+def test_a_day_from_the_environment_is_judged(attack: Attack, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    Path("cv.yaml").write_text("person: {name: Ada}")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
+    status, told = attack.run("build", "--format", "text")
+
+    assert (status, told.count("SOURCE_DATE_EPOCH")) == (2, 1)
+
+
+@pytest.mark.pdf
+def test_a_home_is_not_needed(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("cv.yaml").write_text("person: {name: Ada}\nstatement: x")
+    monkeypatch.setenv("HOME", "")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    status, told = attack.run("build")
+
+    assert status == 0, told
+    assert not Path("/.cache/cvbuild").exists()

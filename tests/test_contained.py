@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -154,10 +155,10 @@ def test_the_engine_is_loaded_once_and_in_no_other_process(tmp_path: Path) -> No
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, check=True)
 
     first, second = (compile(page, tmp_path) for page in ("one", "two"))
-    pid = contained._worker._process.pid if contained._worker else 0
+    pid = contained._idle[-1]._process.pid if contained._idle else 0
     assert compile("one", tmp_path) == first != second
-    assert contained._worker
-    assert contained._worker._process.pid == pid
+    assert contained._idle
+    assert contained._idle[-1]._process.pid == pid
 
 
 @pytest.mark.pdf
@@ -192,9 +193,9 @@ def test_what_a_page_asks_for_has_limits(
 @pytest.mark.pdf
 def test_an_engine_that_dies_between_two_builds_is_started_again(tmp_path: Path) -> None:
     compile("one", tmp_path)
-    assert contained._worker
-    os.kill(contained._worker._process.pid, signal.SIGSEGV)
-    contained._worker._process.wait()
+    assert contained._idle
+    os.kill(contained._idle[-1]._process.pid, signal.SIGSEGV)
+    contained._idle[-1]._process.wait()
 
     assert compile("one", tmp_path).startswith(b"%PDF")
 
@@ -263,4 +264,20 @@ def test_a_profile_that_is_refused_needs_no_engine(tmp_path: Path) -> None:
         pipeline.build(profile("person: {name: Ada}\nview: {style: {options: {size: 99pt}}}", tmp_path), "", "pdf",
                        Overrides(), place(tmp_path))  # fmt: skip
 
-    assert contained._worker is None
+    assert not contained._workers
+
+
+@pytest.mark.pdf
+def test_builds_side_by_side_have_a_child_each(tmp_path: Path) -> None:
+    contained.stop()
+    profiles = [profile(f"person: {{name: Ada {n}}}\nskills: [{{name: B}}]") for n in range(4)]
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda source: pipeline.build(source, "", "pdf", Overrides(), place(tmp_path)), profiles))
+
+    assert [artifact.pages for artifact in made] == [1, 1, 1, 1]
+    assert 1 <= len(contained._workers) <= 2
+    assert len(contained._idle) == len(contained._workers)
+    alone = pipeline.build(profiles[3], "", "pdf", Overrides(), place(tmp_path))
+    assert alone.data == made[3].data
+    contained.stop()
+    assert not contained._idle

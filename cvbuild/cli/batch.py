@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.artifact import Artifact
+from cvbuild.engines import contained
 from cvbuild.errors import CvError
 from cvbuild.reader import Source
 
@@ -49,8 +50,12 @@ def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, s
                 yield done
                 if bar:
                     bar.show(number)
+        except BaseException:
+            # Whoever interrupts a build does not want to wait for its end.
+            pool.shutdown(wait=False, cancel_futures=True)
+            contained.stop()
+            raise
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
             if bar:
                 bar.clear()
 

@@ -40,7 +40,7 @@ def build(options: argparse.Namespace) -> int:
         return pipeline.build(job.source, job.variant, job.format, wishes, place(job.source))
 
     finished: list[tuple[Done, Artifact]] = []
-    for done in batch.run(jobs, make, options.jobs, shown=not (options.quiet or options.json)):
+    for done in batch.run(jobs, make, min(options.jobs, len(jobs) or 1), shown=not (options.quiet or options.json)):
         try:
             finished.append((done, _finished(done, options, told)))
         except CvError as error:

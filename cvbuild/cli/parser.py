@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -116,8 +117,8 @@ def _build(commands: Any) -> None:
     command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, text, native (default: pdf)")
     command.add_argument("--output", "-o", metavar="PATH",
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
-    command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=1,
-                         help="how many documents are made at a time (default: 1)")  # fmt: skip
+    command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
+                         help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")

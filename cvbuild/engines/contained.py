@@ -1,7 +1,8 @@
 """The engine in a process of its own, with limits: whatever a page does to it, this process goes on.
 
-The child loads the engine while its parent still reads the profile, and serves one build after another. It gets its
-pages over a pipe, and answers with lengths, JSON and the bytes of the PDF: nothing that it says is ever run.
+The child loads the engine while its parent still reads the profile, and serves one build after another; builds side by
+side have one each. It gets its pages over a pipe, and answers with lengths, JSON and the bytes of the PDF: nothing that
+it says is ever run.
 """
 
 from __future__ import annotations
@@ -51,8 +52,7 @@ class Limits:
 
 def start(limits: Limits) -> None:
     """Have an engine load, so that it is there when a page is."""
-    with _turn:
-        _ready(limits)
+    _return(_taken(limits))
 
 
 def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable[[], object]) -> Compiled:
@@ -62,18 +62,22 @@ def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable
     than *limits*, and `EngineError` where the engine is missing or fails.
     """
     configuration = fontconfig.configure(rendered.fonts, cache)
-    with _turn:
-        worker = _ready(limits)
+    worker = _taken(limits)
+    try:
         answer, data = worker.ask(_request(rendered, configuration), meanwhile)
+    finally:
+        _return(worker)
     return Compiled(data, tuple(map(str, _list(answer.get("log")))))
 
 
 def stop() -> None:
-    """End the engine, if there is one."""
-    global _worker
-    if _worker:
-        _worker.end(signal.SIGKILL)
-    _worker = None
+    """End every engine there is, also those at work."""
+    with _lock:
+        ended = list(_workers)
+        _workers.clear()
+        _idle.clear()
+    for worker in ended:
+        worker.end(signal.SIGKILL)
 
 
 def _request(rendered: Rendered, configuration: Path) -> bytes:
@@ -242,17 +246,30 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _ready(limits: Limits) -> Worker:
-    """Return a child that is alive and has *limits*."""
-    global _worker
-    if _worker and not (_worker.limits == limits and _worker.is_alive()):
-        stop()
-    if not _worker:
+def _taken(limits: Limits) -> Worker:
+    """Return a child that is alive, has *limits* and is nobody else's until it is returned."""
+    with _lock:
+        while _idle:
+            worker = _idle.pop()
+            if worker.limits == limits and worker.is_alive():
+                return worker
+            _workers.discard(worker)
+            worker.end(signal.SIGKILL)
         paths = [str(Path(path).absolute()) for path in sys.path]
-        _worker = Worker([sys.executable, "-I", "-c", _ENTRY, json.dumps(asdict(limits)), *paths], limits)
-    return _worker
+        worker = Worker([sys.executable, "-I", "-c", _ENTRY, json.dumps(asdict(limits)), *paths], limits)
+        _workers.add(worker)
+        return worker
 
 
-_worker: Worker | None = None
-_turn = threading.RLock()
+def _return(worker: Worker) -> None:
+    with _lock:
+        if worker in _workers and worker.is_alive():
+            _idle.append(worker)
+        else:
+            _workers.discard(worker)
+
+
+_workers: set[Worker] = set()
+_idle: list[Worker] = []
+_lock = threading.Lock()
 atexit.register(stop)

@@ -209,7 +209,7 @@ def test_an_interrupted_build_leaves_the_old_file_and_no_process(
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "cv.pdf").write_bytes(b"old")
     highlights = ", ".join(["some words"] * 20_000)
-    (tmp_path / "cv.yaml").write_text(f"person: {{name: Ada}}\na: [{{title: A, highlights: [{highlights}]}}]")
+    (tmp_path / "cv.yaml").write_text(f"person: {{name: Ada}}\nawards: [{{title: A, highlights: [{highlights}]}}]")
     (tmp_path / "tmp").mkdir()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "TMPDIR": str(tmp_path / "tmp")}
     command = [sys.executable, "-m", "cvbuild", "build"]

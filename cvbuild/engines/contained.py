@@ -73,10 +73,13 @@ def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable
 def stop() -> None:
     """End every engine there is, also those at work."""
     with _lock:
-        ended = list(_workers)
+        idle, busy = set(_idle), _workers - set(_idle)
         _workers.clear()
         _idle.clear()
-    for worker in ended:
+    for worker in busy:
+        # Whoever asked it sees it die, and closes its pipes: closed from here, they would keep that one waiting.
+        worker.kill()
+    for worker in idle:
         worker.end(signal.SIGKILL)
 
 
@@ -126,6 +129,11 @@ class Worker:
         except BaseException:
             self.end(signal.SIGTERM)
             raise
+
+    def kill(self) -> None:
+        """Have the whole group die at once."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def end(self, first: signal.Signals) -> None:
         """End the whole group: by the signal *first*, and what outlives that by SIGKILL."""

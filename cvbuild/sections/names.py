@@ -7,6 +7,8 @@ from cvbuild.document import Inlines, Span, Strong
 from cvbuild.profile.authors import ME, Author, parse
 from cvbuild.sections.prose import Context, words
 
+_LONGEST_NAME = 40
+
 
 def names(texts: tuple[str, ...], context: Context) -> Inlines:
     """Return the people that *texts* write as the style lists authors: `A, M. Seo†, and B`."""
@@ -31,4 +33,6 @@ def _person(author: Author, context: Context) -> Inlines:
     if author.name == ME:
         own = context.prose(context.profile.person.texts("cite_as")[0])
         return (Span("me", (Strong((*own, *marks)),)),)
-    return (*context.prose(author.name), *marks)
+    name = (*context.prose(author.name), *marks)
+    # Themes keep a person on one line; a name that would not fit there is none of theirs.
+    return (Span("person", name),) if len(author.name) <= _LONGEST_NAME else name

@@ -92,7 +92,7 @@ def when(record: Record, context: Context) -> Inlines:
     dates = record.items("date")
     if dates:
         said = (locale.format_date(d, style.date_format, style.language) for d in dates if _is_date(d))  # type: ignore[arg-type]
-        return (Span("when", words(", ".join(said))),)
+        return joined(((Span("when", words(text)),) for text in said), ", ")
     start, end = record.get("start"), record.get("end")
     if start is None:
         return ()

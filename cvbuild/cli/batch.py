@@ -52,8 +52,8 @@ def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, s
                     bar.show(number)
         except BaseException:
             # Whoever interrupts a build does not want to wait for its end.
-            pool.shutdown(wait=False, cancel_futures=True)
-            contained.stop()
+            with contained.closed():
+                pool.shutdown(wait=True, cancel_futures=True)
             raise
         finally:
             if bar:

@@ -17,8 +17,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -68,6 +68,17 @@ def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable
     finally:
         _return(worker)
     return Compiled(data, tuple(map(str, _list(answer.get("log")))))
+
+
+@contextmanager
+def closed() -> Iterator[None]:
+    """End every engine, and let builds that are under way have none while this lasts."""
+    _closed.set()
+    stop()
+    try:
+        yield
+    finally:
+        _closed.clear()
 
 
 def stop() -> None:
@@ -257,6 +268,8 @@ def _list(value: object) -> list[object]:
 def _taken(limits: Limits) -> Worker:
     """Return a child that is alive, has *limits* and is nobody else's until it is returned."""
     with _lock:
+        if _closed.is_set():
+            raise _failure("interrupted")
         while _idle:
             worker = _idle.pop()
             if worker.limits == limits and worker.is_alive():
@@ -280,4 +293,5 @@ def _return(worker: Worker) -> None:
 _workers: set[Worker] = set()
 _idle: list[Worker] = []
 _lock = threading.Lock()
+_closed = threading.Event()
 atexit.register(stop)

@@ -153,7 +153,7 @@ def test_no_marker_takes_long(marker: str) -> None:
 
     markup.parse(text)
 
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(("opener", "closer"), [("{\\it ", "}"), ("[", "](a.org)"), ("**a ", " b**"), ("\\foo{", "}")])

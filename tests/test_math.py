@@ -185,4 +185,4 @@ def test_no_tex_takes_long(piece: str, size: int) -> None:
 
     render(math.parse(tex))
 
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10

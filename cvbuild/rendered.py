@@ -8,18 +8,34 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a line of the source comes from: a template's file and line, and the id of the node it stands in."""
+
+    file: str
+    line: int
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
+    """A file; `origins` say of each line where it comes from, if it was made from templates."""
+
     data: bytes
     media_type: str
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A document's source. `assets` are by address; an engine opens nothing but them and the `fonts` folders."""
+    """A document's source. `assets` are by address; an engine opens nothing but them and the `fonts` folders.
+
+    `origins` say of each line of the source where it comes from; empty where nobody will ask.
+    """
 
     source: str
     assets: Mapping[str, Asset] = field(default_factory=dict)
     fonts: tuple[Path, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cvbuild.errors import Problem
+
+# A line of LaTeX: all before it is the theme's, the same for every document that it sets, and may be kept prepared;
+# what follows, up to \begin{document}, is read for each document. Fonts of lualatex and xelatex belong after it.
+PREAMBLE_ENDS = "% ---- this document ----"
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -18,7 +24,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file; `origins` say of each line where it comes from, if it was made from templates."""
+    """A file; `origins` has one place for each line of it, or is empty."""
 
     data: bytes
     media_type: str
@@ -29,7 +35,7 @@ class Asset:
 class Rendered:
     """A document's source. `assets` are by address; an engine opens nothing but them and the `fonts` folders.
 
-    `origins` say of each line of the source where it comes from; empty where nobody will ask.
+    `origins` has one place for each line of the source, or is empty.
     """
 
     source: str
@@ -40,7 +46,11 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A finished PDF; `log` is what the engine complained of."""
+    """A finished PDF; `log` is what the engine complained of, and `problems` what of that has a place.
+
+    The `where` of a problem is the id of a node, which stands for an entry of the profile.
+    """
 
     data: bytes
     log: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -7,7 +7,6 @@ it says is ever run.
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import selectors
@@ -17,13 +16,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from cvbuild.engines import fontconfig
+from cvbuild.engines.closing import is_closed, on_stop
 from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem
 from cvbuild.rendered import Compiled, Rendered
 
@@ -70,19 +70,9 @@ def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable
     return Compiled(data, tuple(map(str, _list(answer.get("log")))))
 
 
-@contextmanager
-def closed() -> Iterator[None]:
-    """End every engine, and let builds that are under way have none while this lasts."""
-    _closed.set()
-    stop()
-    try:
-        yield
-    finally:
-        _closed.clear()
-
-
+@on_stop
 def stop() -> None:
-    """End every engine there is, also those at work."""
+    """End every child there is, also those at work."""
     with _lock:
         idle, busy = set(_idle), _workers - set(_idle)
         _workers.clear()
@@ -268,7 +258,7 @@ def _list(value: object) -> list[object]:
 def _taken(limits: Limits) -> Worker:
     """Return a child that is alive, has *limits* and is nobody else's until it is returned."""
     with _lock:
-        if _closed.is_set():
+        if is_closed():
             raise _failure("interrupted")
         while _idle:
             worker = _idle.pop()
@@ -293,5 +283,3 @@ def _return(worker: Worker) -> None:
 _workers: set[Worker] = set()
 _idle: list[Worker] = []
 _lock = threading.Lock()
-_closed = threading.Event()
-atexit.register(stop)

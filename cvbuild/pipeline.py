@@ -11,9 +11,9 @@ from cvbuild import artifact, assets, fonts, locale, style, theme
 from cvbuild.artifact import Artifact
 from cvbuild.checks import glyphs
 from cvbuild.document import Document
-from cvbuild.engines import contained
+from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import Limits
-from cvbuild.errors import CvError, Mark, Problem, ThemeError, VariantError
+from cvbuild.errors import CvError, Mark, Problem, ThemeError, VariantError, listed
 from cvbuild.profile import Profile, Record
 from cvbuild.reader import Source
 from cvbuild.rendered import Rendered
@@ -26,6 +26,7 @@ from cvbuild.view import Overrides, resolve, select
 from cvbuild.writers import native, text
 
 FORMATS = {"pdf": ".pdf", "html": ".html", "text": ".txt", "native": ".tree"}
+HTML, LATEX = "weasyprint", "latex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,38 @@ def _written(made: Draft, format: str, place: Place) -> tuple[bytes, int, tuple[
             return native.write(made.document).encode(), 0, ()
         case "html":
             return _html(made).source.encode(), 0, ()
-    compiled = contained.compile(_html(made), place.cache, place.limits, artifact.load)
+    engine = _engine(made)
+    if engine == HTML:
+        compiled = contained.compile(_html(made), place.cache, place.limits, artifact.load)
+    else:
+        compiled = latex.compile(_latex(made), engine, place.cache, place.limits, artifact.load)
     pages = artifact.page_count(compiled.data)
-    complaints = (Problem(Mark(str(made.theme.folders[0])), "weasyprint", line) for line in compiled.log)
-    return compiled.data, pages, (*complaints, *_over_budget(made.profile, pages))
+    complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in compiled.log)
+    return compiled.data, pages, (*complaints, *compiled.problems, *_over_budget(made.profile, pages))
+
+
+def _engine(made: Draft) -> str:
+    """Return the engine for *made*: the one that its style asks for, or the first that its theme has a look for.
+
+    Of TeX's engines that is pdflatex where it sets every character right, and lualatex elsewhere.
+    """
+    wished, offered = made.style.engine, made.theme.engines
+    engine = offered[0] if wished == "auto" else wished
+    family = HTML if engine == HTML else LATEX
+    if family not in offered:
+        mark = made.profile.view.style.mark_of("engine") if made.profile.view.style else Mark(made.profile.file)
+        message = f"the theme '{made.theme.name}' has no look for {engine}; it has one for {listed(offered, 'and')}"
+        raise VariantError(Problem(mark, "style.engine", message))
+    return "pdflatex" if engine == LATEX else engine
+
+
+def _latex(made: Draft) -> Rendered:
+    from cvbuild.writers import latex as writer
+
+    folder = Path(made.profile.file).parent
+    pictures = assets.load(made.document, folder, made.profile.file)
+    rendered = writer.write(made.document, made.theme, made.style, made.options, pictures)
+    return replace(rendered, fonts=(*rendered.fonts, theme.builtin() / "fonts" / "tex", *made.fonts))
 
 
 def _html(made: Draft) -> Rendered:

@@ -93,7 +93,9 @@ def _profiles(command: Any) -> None:
 
 
 def _view_options(command: Any) -> None:
-    command.add_argument("--theme", metavar="NAME", help="the theme, whatever the variant says")
+    command.add_argument("--theme", metavar="NAME", help="the theme, whatever the variant says; NAME@ENGINE says both")
+    command.add_argument("--engine", metavar="NAME",
+                         help="what sets the PDF: weasyprint, latex, pdflatex, lualatex or xelatex")  # fmt: skip
     command.add_argument("--style", metavar="KEY=VALUE", action="append", default=[],
                          help="one value of the style, or an option of the theme (repeatable)")  # fmt: skip
     command.add_argument("--as-of", metavar="DAY", help="the day to show: YYYY, YYYY-MM or YYYY-MM-DD")

@@ -33,7 +33,7 @@ from cvbuild.document import (
     Strong,
     Text,
 )
-from cvbuild.rendered import Asset, Origin, Rendered
+from cvbuild.rendered import PREAMBLE_ENDS, Asset, Origin, Rendered
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import latex_escape, latex_math
@@ -63,7 +63,7 @@ class Cv(LatexDocument):
         """Return the whole file, a package to the line."""
         head = [self.documentclass, *self.packages, *self.preamble]
         lines = [part if isinstance(part, str) else part.dumps() for part in head]
-        return NoEscape("\n".join([*lines, "", r"\begin{document}", *self, r"\end{document}", ""]))
+        return NoEscape("\n".join([*lines, PREAMBLE_ENDS, r"\begin{document}", *self, r"\end{document}", ""]))
 
 
 class Bold(CommandBase):

@@ -12,8 +12,8 @@ from cvbuild.artifact import Artifact
 from cvbuild.checks import glyphs
 from cvbuild.document import Document
 from cvbuild.engines import contained
-from cvbuild.engines.contained import Limits
-from cvbuild.errors import CvError, Mark, Problem, ThemeError, VariantError
+from cvbuild.engines.contained import TOO_MUCH, Limits
+from cvbuild.errors import CvError, LimitError, Mark, Problem, ThemeError, VariantError
 from cvbuild.profile import Profile, Record
 from cvbuild.reader import Source
 from cvbuild.rendered import Rendered
@@ -25,6 +25,7 @@ from cvbuild.theme import Theme
 from cvbuild.view import Overrides, resolve, select
 from cvbuild.writers import native, text
 
+_LIMITS = Limits()
 FORMATS = {"pdf": ".pdf", "html": ".html", "text": ".txt", "native": ".tree"}
 
 
@@ -36,7 +37,7 @@ class Place:
     today: date
     cache: Path
     themes: tuple[Path, ...] = ()
-    limits: Limits = Limits()  # noqa: RUF009 (frozen)
+    limits: Limits = _LIMITS
 
 
 def prepare(formats: Iterable[str], place: Place) -> None:
@@ -145,21 +146,28 @@ def _written(made: Draft, format: str, place: Place) -> tuple[bytes, int, tuple[
         case "native":
             return native.write(made.document).encode(), 0, ()
         case "html":
-            return _html(made).source.encode(), 0, ()
-    compiled = contained.compile(_html(made), place.cache, place.limits, artifact.load)
+            return _html(made, place.limits).source.encode(), 0, ()
+    compiled = contained.compile(_html(made, place.limits), place.cache, place.limits, artifact.load)
     pages = artifact.page_count(compiled.data)
+    if pages > place.limits.pages:
+        message = f"{pages} pages; no document may have more than {place.limits.pages}"
+        raise LimitError(Problem(Mark(str(made.theme.folders[0])), "", message, TOO_MUCH))
     complaints = (Problem(Mark(str(made.theme.folders[0])), "weasyprint", line) for line in compiled.log)
     return compiled.data, pages, (*complaints, *_over_budget(made.profile, pages))
 
 
-def _html(made: Draft) -> Rendered:
+def _html(made: Draft, limits: Limits = _LIMITS) -> Rendered:
     # Templates cost as much to import as plain text to build.
     from cvbuild.writers import html
 
     folder = Path(made.profile.file).parent
     pictures = assets.load(made.document, folder, made.profile.file)
     families = tuple(dict.fromkeys(fonts.family(path) for f in made.fonts for path in fonts.files(f)))
-    rendered = html.write(made.document, made.theme, made.style, made.options, pictures, families)
+    arguments = made.document, made.theme, made.style, made.options, pictures, families
+    if made.theme.is_builtin:
+        rendered = html.write(*arguments)
+    else:
+        rendered = contained.write(limits, Mark(str(made.theme.folders[0])), html.write, *arguments)
     return replace(rendered, fonts=rendered.fonts + made.fonts)
 
 

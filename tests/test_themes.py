@@ -465,7 +465,7 @@ def test_what_a_template_makes_of_a_text_is_escaped_again(tmp_path: Path) -> Non
     write(
         tmp_path,
         "mine",
-        blocks__header="{{ node.name[0].text }}|{{ node.name[0].text|upper }}|{{ inline(node.name) ~ '<b>' }}",
+        blocks__header="{{ node.name[0].text }}|{{ node.name[0].text.upper() }}|{{ inline(node.name) ~ '<b>' }}",
     )
 
     assert "Ada &lt;Lovelace&gt;|ADA &lt;LOVELACE&gt;|Ada &lt;Lovelace&gt;&lt;b&gt;" in _render(tmp_path)

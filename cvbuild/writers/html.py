@@ -15,7 +15,6 @@ from importlib import resources
 from pathlib import Path
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from cvbuild import math
@@ -41,6 +40,7 @@ from cvbuild.rendered import Asset, Rendered
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import html_math
+from cvbuild.writers.sandbox import Sandbox
 
 ASSETS = "cv-asset:///"
 
@@ -164,6 +164,7 @@ class _Writer:
             return environment.get_template(name).render(names)
         except _FAILURES as error:
             message = f"no template '{error}'" if isinstance(error, jinja2.TemplateNotFound) else str(error)
+            message = message or "it takes more memory than there is"
             raise ThemeError(Problem(self.place(error, name), f"theme '{self.theme.name}'", message)) from error
 
     def place(self, error: BaseException, name: str) -> Mark:
@@ -192,17 +193,7 @@ _FAILURES = (
 
 
 def _environment(theme: Theme, *, autoescape: bool) -> jinja2.Environment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=_loader(theme.folders),
-        autoescape=autoescape,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-    # Generators of arbitrary text have no place in a theme.
-    environment.globals.clear()
-    return environment
+    return Sandbox(loader=_loader(theme.folders), autoescape=autoescape)
 
 
 def _loader(folders: tuple[Path, ...]) -> jinja2.BaseLoader:

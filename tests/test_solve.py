@@ -154,13 +154,12 @@ def long_document(entries: int, seed: int, priorities: list[int]) -> Unit:
         inner = []
         for _ in range(8):
             year = ((1, 0.0, str(chance.randint(2005, 2026))),)
-            points = tuple(
-                Unit(f"h{next(numbers)}", tuple(Block(38 if i else 0, 600, 1, i == 1) for i in range(chance.randint(1, 4))),
-                     priority=chance.choice(priorities), newest=year)
-                for _ in range(chance.randint(0, 4))
-            )  # fmt: skip
+            points = []
+            for _ in range(chance.randint(0, 4)):
+                lines = (Block(38, 600), *(Block(0, 600, 1, i < 1) for i in range(chance.randint(0, 3))))
+                points.append(Unit(f"h{next(numbers)}", lines, priority=chance.choice(priorities), newest=year))
             head = (Block(chance.choice([346, 211]), 604), Block(0, 600, 1, True))
-            inner.append(Unit(f"e{next(numbers)}", head + points, True, True, chance.choice(priorities), year))
+            inner.append(Unit(f"e{next(numbers)}", (*head, *points), True, True, chance.choice(priorities), year))
         sections.append(Unit(f"s{section}", (Block(576, 700), *inner), True, True, counts=False))
     return Unit("", tuple(sections), may_go=False, counts=False)
 

@@ -6,7 +6,6 @@ is built and counted; where the pages are more than foreseen, the next guess all
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from cvbuild import formats
@@ -207,10 +206,9 @@ def locked(made: Draft, engine: str, place: Place, lock: Lock) -> Fitted:
     if lock.digest != digest(made):
         message = "it was made for this view as it was before something in it changed"
         raise VariantError(Problem(mark, "", message, "build once more with --lock"))
-    names: Collection[str] = {unit for unit in lock.dropped}
     options = {**made.options, **{name: value for name, value in lock.tightened.items() if name in made.options}}
     tight = replace(made, options=options)
-    left = without(tight, names)
+    left = without(tight, lock.dropped)
     press = _Press(engine, place)
     compiled = press.build(left)
     if compiled.pages > budget.max:

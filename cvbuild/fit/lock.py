@@ -44,13 +44,14 @@ def path(profile: str, variant: str) -> Path:
 def digest(made: Draft) -> str:
     """Return a digest of all that a choice depends on and a person has said: the document, its look, its pages."""
     options = sorted((name, str(value)) for name, value in made.options.items())
-    parts = [native.write(made.document), made.theme.name, made.style.paper, repr(options), repr(made.profile.view.pages)]
+    look = made.theme.name, made.style.paper, repr(options)
+    parts = [native.write(made.document), *look, repr(made.profile.view.pages)]
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def text(fit: Fit) -> str:
     """Return *fit* as the file of a lock."""
-    tree: dict[str, source.Plain] = {"for": fit.digest}
+    tree: dict[str, object] = {"for": fit.digest}
     if fit.tightened:
         tree["tighten"] = {name: after for name, _, after in fit.tightened}
     if fit.dropped:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from cvbuild.artifact import Dropped
 from cvbuild.document import Citation, Definition, Entry, ListItem, Node, Paragraph, Section, plain
 from cvbuild.drafts import Draft
 from cvbuild.fit.solve import Paper, Unit, everything, filled
-from cvbuild.fit.units import PER_PT, ROOT, nodes_of
+from cvbuild.fit.units import PER_PT, nodes_of, priority_of
 from cvbuild.profile.identity import SEPARATOR, named
 
 __all__ = ["Dropped", "least", "lines", "named_only", "near", "staying", "told"]
@@ -41,9 +41,9 @@ def named_only(made: Draft, dropped: Collection[str]) -> tuple[Dropped, ...]:
     """Return what is *dropped* of *made* where nothing was measured."""
     known, nodes = named(made.profile), nodes_of(made.document)
     return tuple(
-        Dropped(name, words(nodes[name]) if name in nodes else "", 0, 0, known[name].mark)
+        Dropped(name, words(nodes[name]), priority_of(known[name], known), 0, known[name].mark)
         for name in dropped
-        if name in known
+        if name in known and name in nodes
     )
 
 

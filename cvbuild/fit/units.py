@@ -1,6 +1,6 @@
 """Units: what of a document may go, what it is worth, and where an engine found its lines.
 
-A unit is a node with the identity of a record: entry, position, highlight, citation, a row of skills; and every section.
+A unit is a node with the identity of a record (entry, position, highlight, citation, a row of skills), or a section.
 A highlight has the priority of its entry where it says none itself. Sections have none: one goes once nothing is left
 in it. Prose, contacts and figures stay, and so does what holds something pinned.
 """

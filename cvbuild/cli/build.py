@@ -130,7 +130,7 @@ def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
 def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
     """Return the artifact of *done*, put in its place and told of; raise what kept it from being made."""
     if isinstance(done.made, CvError):
-        raise done.made
+        raise _kept(done.made, done.job)
     job, artifact = done.job, done.made
     report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
     told.update(artifact.warnings)
@@ -148,6 +148,18 @@ def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Ar
     if not (options.quiet or options.json):
         print(_line(artifact, job.path, done.seconds), flush=True)
     return artifact
+
+
+def _kept(error: CvError, job: Job) -> CvError:
+    """Return *error*, having put all that its engine said where whoever must mend it can read it."""
+    if error.log and job.path:
+        path = job.path.parent / ".logs" / f"{job.path.name}.log"
+        try:
+            publish(error.log.encode(errors="replace"), path)
+        except CvError as other:
+            return type(error)(*error.problems, *other.problems)
+        return type(error)(*error.problems, Problem(Mark(str(path)), "", "all that the engine said"))
+    return error
 
 
 def _row(done: Done, artifact: Artifact) -> dict[str, object]:

@@ -106,8 +106,8 @@ class Part(CommandBase):
 
 # The parts that a theme may set in a way of their own; all others are set as their text is.
 PARTS = frozenset({"badge", "label", "links", "mark", "me", "note", "number", "subjects", "word"})
-# The parts that stay on one line.
-_WHOLE = frozenset({"person", "me", "when", "links"})
+# The parts that stay on one line; of `links`, each does.
+_WHOLE = frozenset({"person", "me", "when"})
 
 
 def write(
@@ -200,8 +200,15 @@ class _Writer:
                 index = list(self.assets).index(source)
                 return self.put(Picture(NoEscape(_file(index, self.assets[source]))))
             case Span(kind, content):
-                made = self.inline(_tied(content) if kind in _WHOLE else content)
+                made = self.inline(_kept(kind, content))
                 return self.put(Part(kind, made)) if kind in PARTS else made
+
+
+def _kept(kind: str, inlines: Inlines) -> Inlines:
+    """Return *inlines* with what is whole in a part of that *kind* on one line."""
+    if kind == "links":
+        return tuple(_tie(node) if isinstance(node, Link) else node for node in inlines)
+    return _tied(inlines) if kind in _WHOLE else inlines
 
 
 def _tied(inlines: Inlines) -> Inlines:

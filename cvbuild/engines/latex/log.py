@@ -69,13 +69,13 @@ def _errors(lines: list[str], places: Places) -> Iterator[Problem]:
         after = lines[index + 1 : index + 1 + 60]
         if placed := _PLACED.match(line):
             mark, node = places.of_line(int(placed[2]), placed[1])
-            yield Problem(mark, node, _short(placed[3]), _hint(after))
+            yield Problem(mark, node, short(placed[3]), _hint(after))
         elif unplaced := _UNPLACED.match(line):
             number = next((int(match[1]) for text in after if (match := _LINE.match(text))), 0)
             mark, node = places.of_line(number) if number else (Mark(places.name), "")
-            yield Problem(mark, node, _short(unplaced[1]), _hint(after))
+            yield Problem(mark, node, short(unplaced[1]), _hint(after))
         elif _OTHER_FAILURES.match(line):
-            yield Problem(Mark(places.name), "", _short(line))
+            yield Problem(Mark(places.name), "", short(line))
 
 
 def _hint(lines: list[str]) -> str:
@@ -85,14 +85,15 @@ def _hint(lines: list[str]) -> str:
         if _PLACED.match(line) or _UNPLACED.match(line) or _IDLE.match(line) or line.startswith(_END):
             break
         if line.strip() and not line.startswith(_ASKING):
-            told.append(_short(line.rstrip()))
+            told.append(short(line.rstrip()))
         if _LINE.match(line):
-            told += [_short(text.rstrip()) for text in lines[index + 1 : index + 2] if text.strip()]
+            told += [short(text.rstrip()) for text in lines[index + 1 : index + 2] if text.strip()]
             break
     return "\n".join(told[:_MAX_TOLD])
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return a line as a message has room for it."""
     return visible(text if len(text) <= _MAX_WIDTH else text[: _MAX_WIDTH - 1] + "…")
 
 

@@ -14,12 +14,6 @@ PREAMBLE_ENDS = "% ---- this document ----"
 
 
 @dataclass(frozen=True, slots=True)
-class Asset:
-    data: bytes
-    media_type: str
-
-
-@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a line of the source comes from: a template's file and line, and the id of the node it stands in."""
 
@@ -29,10 +23,19 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    """A file; `origins` say of each line where it comes from, if it was made from templates."""
+
+    data: bytes
+    media_type: str
+    origins: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A document's source. `assets` are by address; an engine opens nothing but them and the `fonts` folders.
 
-    `origins` has one place for each line of the source, or is empty.
+    `origins` say of each line of the source where it comes from; empty where nobody will ask.
     """
 
     source: str

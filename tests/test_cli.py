@@ -169,7 +169,7 @@ def test_reports_as_json(profile: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert json.loads(capsys.readouterr().out)["view"]["sections"] == ["skills"]
     assert cli.main(["themes", "--json"]) == cli.OK
     themes = {theme["name"]: theme for theme in json.loads(capsys.readouterr().out)}
-    assert themes["letterpress"]["engine"] == "weasyprint"
+    assert themes["letterpress"]["engines"] == ["weasyprint", "latex"]
     assert "base" not in themes
     assert cli.main(["schema"]) == cli.OK
     assert json.loads(capsys.readouterr().out)["required"] == ["person"]

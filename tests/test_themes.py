@@ -161,7 +161,7 @@ def test_a_child_inherits_and_overrides(tmp_path: Path) -> None:
     assert list(child.options) == ["photo", "a", "b"]
     assert [folder.name for folder in child.folders] == ["child", "parent", "base"]
     assert [folder.name for folder in child.fonts] == ["source-sans-3"]
-    assert (child.summary, child.engine, child.abstract) == ("c", "weasyprint", False)
+    assert (child.summary, child.engines, child.abstract) == ("c", ("weasyprint", "latex"), False)
     assert child.style.text("paper") == "letter"
     page = html.write(EVERYTHING, child, Style(), child.values({}, Reading())).source
     assert "<p>mine One" in page

@@ -158,7 +158,8 @@ def _about(place: Path) -> dict[str, object] | None:
         stamps = {Path(name): stamp for name, stamp in about["inputs"].items()}
         if about["possible"]:
             stamps[place / _FILE] = about["stamp"]
-        if all(store.stamp(path) == stamp for path, stamp in stamps.items()) and {"fonts", "modules", "told"} <= about.keys():
+        is_known = {"fonts", "modules", "told"} <= about.keys()
+        if is_known and all(store.stamp(path) == stamp for path, stamp in stamps.items()):
             return dict(about)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass

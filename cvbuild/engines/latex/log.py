@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cvbuild.errors import Mark, Problem, visible
@@ -31,24 +31,25 @@ _END = "Here is how much of TeX's memory"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the lines of the main file come from."""
+    """Where the lines of the main file, `name`, and of the files beside it come from."""
 
     source: tuple[str, ...]
-    origins: tuple[Origin, ...]
+    origins: Mapping[str, tuple[Origin, ...]]
     name: str
 
     @classmethod
     def of(cls, rendered: Rendered, name: str) -> Places:
-        return cls(tuple(rendered.source.split("\n")), rendered.origins, name)
+        beside = {asset: content.origins for asset, content in rendered.assets.items()}
+        return cls(tuple(rendered.source.split("\n")), {**beside, name: rendered.origins}, name)
 
     def of_line(self, line: int, file: str = "") -> tuple[Mark, str]:
         """Return the place of a line of *file*, by default the main file, and the id of the node it stands in."""
-        if file and file != self.name:
-            return Mark(file, line), ""
-        if 1 <= line <= len(self.origins) and self.origins[line - 1].file:
-            origin = self.origins[line - 1]
+        name = file or self.name
+        origins = self.origins.get(name, ())
+        if 1 <= line <= len(origins) and origins[line - 1].file:
+            origin = origins[line - 1]
             return Mark(origin.file, origin.line), origin.node
-        return Mark(self.name, line), ""
+        return Mark(name, line), ""
 
     def with_text(self, text: str) -> list[int]:
         """Return the lines in which *text* stands, none where that is unknown."""

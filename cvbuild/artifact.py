@@ -52,8 +52,9 @@ def page_count(pdf: bytes) -> int:
 def publish(data: bytes, path: Path) -> None:
     """Put *data* at *path*: whoever looks finds the old file or the new one, and after a failure the old one.
 
-    Missing folders are made. A link stays, and what it leads to is replaced; an old file's permissions stay.
-    A device or a pipe is written to. Raises `OutputError` where that cannot be done.
+    Missing folders are made. A link stays, and what it leads to is replaced, unless that lies neither in the link's
+    folder nor in the current one; an old file's permissions stay. A device or a pipe is written to. Raises
+    `OutputError` where that cannot be done.
     """
     try:
         if path.parent in _STREAMS or (path.exists() and not path.is_file()):
@@ -69,9 +70,13 @@ def publish(data: bytes, path: Path) -> None:
 
 def _target(path: Path) -> Path:
     try:
-        return path.resolve()
+        found = path.resolve()
     except RuntimeError:  # what a link that leads to itself was until Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+    # Somebody else may have put the link into a project that is built here.
+    if path.is_symlink() and not any(found.is_relative_to(own) for own in (path.parent.resolve(), Path.cwd())):
+        raise OSError(errno.EPERM, f"it is a link that leads elsewhere, to {found}")
+    return found
 
 
 def _replace(data: bytes, path: Path) -> None:

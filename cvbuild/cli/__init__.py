@@ -5,6 +5,7 @@ Results go to standard output, problems to standard error. Commands are imported
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,10 @@ STATUS: dict[type[CvError], int] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # What is printed is to be read back as the files are, whatever the locale; and a file's name may be no text.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         options = parser().parse_args(arguments)
         status: int = options.run(options)

@@ -114,9 +114,11 @@ def _turn(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
         try:
             yield new, stream
         finally:
-            # What bears the name after the file has taken its place is the next build's.
-            if _is_at(stream, new):
-                new.unlink(missing_ok=True)
+            # What bears the name after the file has taken its place is the next build's. What cannot be removed is
+            # used by that one; nothing of this changes whether the file has taken its place.
+            with suppress(OSError):
+                if _is_at(stream, new):
+                    new.unlink(missing_ok=True)
 
 
 def _locked(path: Path) -> BinaryIO | None:

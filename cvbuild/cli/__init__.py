@@ -16,7 +16,9 @@ from cvbuild.errors import (
     CvError,
     EngineError,
     LimitError,
+    Mark,
     OutputError,
+    Problem,
     ProfileError,
     ThemeError,
     VariantError,
@@ -58,6 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone, as `head` does; nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as error:
+        # A disk or a file system that fails where nobody could expect it to.
+        reason = (error.strerror or str(error)).lower()
+        report.errors(OutputError(Problem(Mark(str(error.filename or "")), "", reason)))
+        return OUTPUT
 
 
 def status_of(error: CvError) -> int:

@@ -98,11 +98,11 @@ gallery: $(cvbuild)
 
 # --- tests ----------------------------------------------------------------------------------------------
 
-## test      the tests
+## test      the tests, but for those that take long
 test: .venv/.dev
-	$(pytest)
+	$(pytest) -m 'not slow or verapdf'
 
-## check     style, types, architecture, and the tests with coverage
+## check     style, types, architecture, and all the tests with coverage
 check: .venv/.dev
 	.venv/bin/ruff check
 	.venv/bin/mypy

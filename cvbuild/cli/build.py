@@ -6,10 +6,11 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from cvbuild import cli, pipeline
-from cvbuild.artifact import Artifact, publish
+from cvbuild.artifact import Artifact, publish, publish_files
 from cvbuild.cli import batch, manifest, report
 from cvbuild.cli.batch import Done, Job
 from cvbuild.cli.wishes import UsageError, load, overrides, place
@@ -37,7 +38,8 @@ def build(options: argparse.Namespace) -> int:
     _refuse_collisions(jobs, options)
 
     def make(job: Job) -> Artifact:
-        return pipeline.build(job.source, job.variant, job.format, wishes, place(job.source))
+        where = replace(place(job.source), trusts_themes=options.trust_theme)
+        return pipeline.build(job.source, job.variant, job.format, wishes, where)
 
     finished: list[tuple[Done, Artifact]] = []
     for done in batch.run(jobs, make, min(options.jobs, len(jobs) or 1), shown=not (options.quiet or options.json)):
@@ -99,7 +101,7 @@ def _path(output: str | None, source: Source, variant: str, name: str, single: b
     if output == "-":
         return None
     folder = Path(output or "build")
-    if output and single and not output.endswith("/") and not folder.is_dir():
+    if output and single and not output.endswith("/") and (name == "tex" or not folder.is_dir()):
         return folder
     return folder / file_name(source, variant, pipeline.FORMATS[name])
 
@@ -108,6 +110,8 @@ def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
     """Refuse two artifacts for one place, and an artifact in the place of a profile."""
     if options.output == "-" and options.json:
         raise UsageError(Problem(COMMAND_LINE, "--json", "the artifact goes to standard output; expected one of them"))
+    if options.output == "-" and any(job.format == "tex" for job in jobs):
+        raise UsageError(Problem(COMMAND_LINE, "--output", "LaTeX is a folder of files; expected the name of one"))
     if options.output == "-" and len(jobs) > 1:
         raise UsageError(Problem(COMMAND_LINE, "--output", f"{len(jobs)} artifacts for standard output; expected one"))
     seen: dict[Path, Job] = {}
@@ -137,7 +141,10 @@ def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Ar
     if job.path is None:
         sys.stdout.buffer.write(artifact.data)
         return artifact
-    publish(artifact.data, job.path)
+    if artifact.files:
+        publish_files(artifact.files, job.path)
+    else:
+        publish(artifact.data, job.path)
     if not (options.quiet or options.json):
         print(_line(artifact, job.path, done.seconds), flush=True)
     return artifact

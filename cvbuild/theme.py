@@ -133,6 +133,11 @@ class Theme:
                 found[name] = _value(option, scalar.text)
         return found
 
+    @property
+    def is_builtin(self) -> bool:
+        """Tell whether all of the theme comes with cvbuild."""
+        return all(folder.resolve().is_relative_to(builtin().resolve()) for folder in self.folders)
+
     def file(self, name: str) -> Path | None:
         """Return the theme's own file *name*, or the nearest ancestor's."""
         return next((folder / name for folder in self.folders if (folder / name).is_file()), None)

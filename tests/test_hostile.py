@@ -1,7 +1,8 @@
 """Files of somebody who means harm: refused with a message, or set as plain text, and nothing read, run or written.
 
 The cases are in `cases/hostile`. Whatever happens, `Attack.run` sees to it that a secret beside the project is in no
-artifact and no message, that nothing appears outside the folder of artifacts, and that a refused build leaves what
+artifact and no message, that nobody calls a server that waits on this machine, that nothing appears outside the folder
+of artifacts and nothing but artifacts in it, that no PDF does anything by itself, and that a refused build leaves what
 stood there.
 """
 
@@ -10,9 +11,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +24,15 @@ import pytest
 import yaml
 
 from cvbuild import cli
+from cvbuild.cli import wishes
+from cvbuild.engines.contained import Limits
+from cvbuild.pipeline import Place
 
 _CASES = Path(__file__).parent / "cases" / "hostile"
 SECRET = "CANARY-5b0f7d1e"
 OLD = b"the old artifact"
+# What a PDF could do by itself, or carry.
+ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|SubmitForm|ImportData|GoToR|GoToE|EmbeddedFiles?|RichMedia|AA|Movie)\b")
 
 
 def cases(name: str) -> list[Any]:
@@ -36,8 +44,8 @@ def cases(name: str) -> list[Any]:
 class Attack:
     """A project, a secret outside of it, and what becomes of both."""
 
-    def __init__(self, folder: Path, told: Callable[[], str]) -> None:
-        self.folder, self.told = folder, told
+    def __init__(self, folder: Path, told: Callable[[], str], server: socket.socket) -> None:
+        self.folder, self.told, self.server = folder, told, server
         self.canary, self.touch = folder / "canary.svg", folder / "touched"
         self.canary.write_text(f"<svg xmlns='http://www.w3.org/2000/svg'><text y='9'>{SECRET}</text></svg>")
         self.build = folder / "work" / "build"
@@ -47,7 +55,10 @@ class Attack:
         """Return the text of *case* with the places of this attack in it."""
         before, unit, times, after = case.get("repeat", ["", "", 0, ""])
         text = case.get(key) or f"{before}{unit * times}{after}"
-        named = {"@CANARY@": str(self.canary), "@URL@": self.canary.as_uri(), "@TOUCH@": str(self.touch)}
+        named = {
+            "@CANARY@": str(self.canary), "@URL@": self.canary.as_uri(), "@TOUCH@": str(self.touch),
+            "@PORT@": str(self.server.getsockname()[1]),
+        }  # fmt: skip
         return re.sub("|".join(named), lambda match: named[match[0]], text)
 
     def run(self, *arguments: str) -> tuple[int, str]:
@@ -66,7 +77,12 @@ class Attack:
         assert SECRET not in told
         assert {path for path in self._files() ^ before if not path.is_relative_to(self.build)} == set()
         for path in self.build.iterdir():
-            assert SECRET.encode() not in b"".join(streams(path.read_bytes()))
+            held = b"".join(streams(path.read_bytes()))
+            assert SECRET.encode() not in held
+            assert path.suffix in (".pdf", ".html", ".txt")
+            assert path.suffix != ".pdf" or not ACTIVE.search(held)
+        with pytest.raises(BlockingIOError):
+            self.server.accept()
         if status:
             assert all(path.read_bytes() == OLD for path in old)
         return status, told
@@ -87,12 +103,14 @@ def streams(data: bytes) -> Iterator[bytes]:
 
 
 @pytest.fixture
-def attack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Attack:
-    made = Attack(tmp_path, lambda: "".join(capsys.readouterr()))
-    monkeypatch.chdir(tmp_path / "work")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("SECRET_TOKEN", SECRET)
-    return made
+def attack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Attack]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        made = Attack(tmp_path, lambda: "".join(capsys.readouterr()), server)
+        monkeypatch.chdir(tmp_path / "work")
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        monkeypatch.setenv("SECRET_TOKEN", SECRET)
+        yield made
 
 
 def bare(text: str) -> str:
@@ -159,18 +177,27 @@ def test_a_profile_is_refused_with_a_message(attack: Attack, case: dict[str, Any
 
 @pytest.mark.pdf
 @pytest.mark.parametrize("case", cases("themes"))
-def test_a_theme_gets_nothing_that_it_was_not_given(attack: Attack, case: dict[str, Any]) -> None:
+def test_a_theme_gets_nothing_that_it_was_not_given(
+    attack: Attack, monkeypatch: pytest.MonkeyPatch, case: dict[str, Any]
+) -> None:
+    limits = Limits(cpu_s=4, writing_s=1, wall_s=30, memory_bytes=1024 * 1024 * 1024)
+    monkeypatch.setattr(wishes, "Place", partial(Place, limits=limits))
     theme = Path("themes/odd")
     theme.mkdir(parents=True)
     (theme / "theme.yaml").write_text("{extends: letterpress, summary: Odd}")
-    (theme / "style.css.j2").write_text(attack.payload(case, "css"))
-    if "page" in case:
+    (theme / "link.j2").symlink_to(attack.canary)
+    if "css" in case:
+        (theme / "style.css.j2").write_text(attack.payload(case, "css"))
+    else:
         (theme / "document.html.j2").write_text(attack.payload(case, "page"))
-    Path("cv.yaml").write_text("person: {name: Ada}\nstatement: x\nview: {style: {theme: odd}}")
+    Path("cv.yaml").write_text(f"person: {{name: Ada}}\nskills: [{{name: A, items: [{', '.join('x' * 300)}]}}]\n"
+                               "view: {style: {theme: odd}}")  # fmt: skip
     status, told = attack.run("build")
 
-    assert status == (4 if "page" in case else 5), told
+    expected = (case["status"],) if "status" in case else (5, 6) if "css" in case else (4, 6)
+    assert status in expected, told
     assert case["expect"] in told
+    assert "page" not in case or "status" in case or re.search(r"^themes/odd/document\.html\.j2(:\d+:1)?: ", told), told
 
 
 NAMES = ["-x.yaml", "--all.yaml", "a\nb.yaml", "a\x1b[31m.yaml", ".yaml", "..yaml", "$(touch q).yaml", "a;b|c.yaml",

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cvbuild.document import Node
 from cvbuild.errors import Mark, Problem, ThemeError
 from cvbuild.theme import Theme
+from cvbuild.writers.sandbox import Sandbox
 
 # What a template can raise: its own faults, and what its expressions and the names that it gets make of bad values.
 _FAILURES = (
@@ -29,20 +29,12 @@ _FAILURES = (
 )
 
 
-class Environment(ImmutableSandboxedEnvironment):
-    """A sandbox over the files of *theme*: an unknown name is an error, and nothing leads out of its folders."""
+class Environment(Sandbox):
+    """The sandbox over the files of *theme*; nothing leads out of its folders."""
 
     def __init__(self, theme: Theme, **options: Any) -> None:
-        super().__init__(
-            loader=jinja2.FunctionLoader(self.source),
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            **options,
-        )
+        super().__init__(loader=jinja2.FunctionLoader(self.source), **options)
         self.theme = theme
-        # Generators of arbitrary text have no place in a theme.
-        self.globals.clear()
 
     def source(self, name: str) -> tuple[str, str, None] | None:
         """Return the text and the path of the template *name*, the theme's own or the nearest ancestor's."""
@@ -59,6 +51,7 @@ class Environment(ImmutableSandboxedEnvironment):
             return self.get_template(name).render(names)
         except _FAILURES as error:
             message = f"no template '{error}'" if isinstance(error, jinja2.TemplateNotFound) else str(error)
+            message = message or "it takes more memory than there is"
             raise ThemeError(Problem(self._place(error, name), f"theme '{self.theme.name}'", message)) from error
 
     def _place(self, error: BaseException, name: str) -> Mark:

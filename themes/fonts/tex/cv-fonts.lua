@@ -69,7 +69,7 @@ local function kind_of(id)
   local kind = kinds[id]
   if kind == nil then
     local data = font.getfont(id)
-    local family, style, size = (data and data.name or ""):match "^(cv%l+)%-(%l+)(%d*)%-t1$"
+    local family, style, size = (data and data.name or ""):match "^(cv%l+)%-(%l+)(%d*)%-t1%+?%w*$"
     kind = family and { family = family, style = style, drawing = style .. size, size = data.size } or false
     kinds[id] = kind
   end

@@ -16,7 +16,7 @@ from cvbuild.fit import plan
 from cvbuild.fit.lock import Lock, digest
 from cvbuild.fit.solve import Choice, Paper, Unit, filled, solve
 from cvbuild.fit.tighten import Options, changes, levels
-from cvbuild.fit.units import PER_PT, measured
+from cvbuild.fit.units import PER_PT, measured, outermost
 from cvbuild.rendered import Compiled
 
 # What an engine may differ by from what its measures foresee: rounding, and what no measure shows.
@@ -130,7 +130,7 @@ def _with_less(made: Draft, root: Unit, paper: Paper, press: _Press) -> _Guess:
         if choice.dropped in tried:
             break
         tried.add(choice.dropped)
-        guess = _guessed(made, choice, press)
+        guess = _guessed(made, root, choice, press)
         over = guess.compiled.pages > paper.pages
         if not over and (best is None or len(guess.dropped) <= len(best.dropped)):
             best = guess
@@ -143,8 +143,8 @@ def _with_less(made: Draft, root: Unit, paper: Paper, press: _Press) -> _Guess:
     return best
 
 
-def _guessed(made: Draft, choice: Choice, press: _Press) -> _Guess:
-    left = without(made, choice.dropped)
+def _guessed(made: Draft, root: Unit, choice: Choice, press: _Press) -> _Guess:
+    left = without(made, outermost(root, choice.dropped))
     return _Guess(left, press.build(left), choice.dropped, choice.end / PER_PT)
 
 

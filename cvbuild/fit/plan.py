@@ -9,7 +9,7 @@ from cvbuild.artifact import Dropped
 from cvbuild.document import Citation, Definition, Entry, ListItem, Node, Paragraph, Section, plain
 from cvbuild.drafts import Draft
 from cvbuild.fit.solve import Paper, Unit, everything, filled
-from cvbuild.fit.units import PER_PT, nodes_of, priority_of
+from cvbuild.fit.units import PER_PT, nodes_of, outermost, priority_of
 from cvbuild.profile.identity import SEPARATOR, named
 
 __all__ = ["Dropped", "least", "lines", "named_only", "near", "staying", "told"]
@@ -24,26 +24,20 @@ def told(made: Draft, root: Unit, dropped: Collection[str]) -> tuple[Dropped, ..
     units = {unit.id: unit for unit in everything(root)}
     nodes, known = nodes_of(made.document), named(made.profile)
     found = []
-    for name in dropped:
-        unit = units[name]
-        first = known.get(name.split(SEPARATOR)[0])
-        mark = first.mark if first else made.profile.view.mark
-        total = sum(inner.lines for inner in everything(unit))
-        if not isinstance(nodes[name], Section):
-            found.append(Dropped(name, words(nodes[name]), unit.priority, total, mark))
-        else:
-            # Of a section that goes whole, what went is what stood in it.
-            found += told(made, root, [inner.id for inner in unit.units])
+    for name in outermost(root, dropped):
+        total = sum(inner.lines for inner in everything(units[name]))
+        mark = known[name.split(SEPARATOR)[0]].mark
+        found.append(Dropped(name, words(nodes[name]), units[name].priority, total, mark))
     return tuple(found)
 
 
 def named_only(made: Draft, dropped: Collection[str]) -> tuple[Dropped, ...]:
     """Return what is *dropped* of *made* where nothing was measured."""
     known, nodes = named(made.profile), nodes_of(made.document)
+    first = {name: known[name.split(SEPARATOR)[0]] for name in dropped if name.split(SEPARATOR)[0] in known}
     return tuple(
-        Dropped(name, words(nodes[name]), priority_of(known[name], known), 0, known[name].mark)
-        for name in dropped
-        if name in known and name in nodes
+        Dropped(name, words(nodes[name]) if name in nodes else "", priority_of(one, known), 0, one.mark)
+        for name, one in first.items()
     )
 
 

@@ -7,7 +7,7 @@ in it. Prose, contacts and figures stay, and so does what holds something pinned
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cvbuild.document import Definition, DefinitionList, Document, Entry, Node, Paragraph, Section, children, walk
@@ -45,6 +45,17 @@ def measured(made: Draft, rows: Sequence[Row]) -> Unit:
         parts[open_[-1]].items.append(_block(row, end))
         end = max(end, row.bottom_pt)
     return _unit(ROOT, parts)
+
+
+def outermost(root: Unit, dropped: Collection[str]) -> tuple[str, ...]:
+    """Return the nodes of records that go with the units *dropped*: of a section that goes, all that stood in it."""
+    found: list[str] = []
+    for unit in root.units:
+        if unit.id in dropped:
+            found += [unit.id] if unit.counts else outermost(unit, {inner.id for inner in unit.units})
+        else:
+            found += outermost(unit, dropped)
+    return tuple(found)
 
 
 def _block(row: Row, end: float) -> Block:

@@ -34,8 +34,16 @@ class _Part:
     items: list[Block | str] = field(default_factory=list)
 
 
-def measured(made: Draft, rows: Sequence[Row]) -> Unit:
-    """Return the document of *made* as units, whose blocks are its *rows*; rows of no known node are the root's."""
+def measured(made: Draft, rows: Sequence[Row]) -> tuple[Unit, ...]:
+    """Return the document of *made* as units, whose blocks are its *rows*, one root for each flow of them.
+
+    Rows of no known node are the root's.
+    """
+    flows = sorted({row.flow for row in rows}) or [0]
+    return tuple(_measured(made, [row for row in rows if row.flow == flow]) for flow in flows)
+
+
+def _measured(made: Draft, rows: Sequence[Row]) -> Unit:
     parts = _parts(made)
     open_ = [ROOT]
     end = 0.0
@@ -47,15 +55,19 @@ def measured(made: Draft, rows: Sequence[Row]) -> Unit:
     return _unit(ROOT, parts)
 
 
-def outermost(root: Unit, dropped: Collection[str]) -> tuple[str, ...]:
+def outermost(flows: Sequence[Unit], dropped: Collection[str]) -> tuple[str, ...]:
     """Return the nodes of records that go with the units *dropped*: of a section that goes, all that stood in it."""
-    found: list[str] = []
+    return tuple(dict.fromkeys(name for root in flows for name in _outermost(root, dropped)))
+
+
+def _outermost(root: Unit, dropped: Collection[str]) -> Iterator[str]:
     for unit in root.units:
-        if unit.id in dropped:
-            found += [unit.id] if unit.counts else outermost(unit, {inner.id for inner in unit.units})
+        if unit.id not in dropped:
+            yield from _outermost(unit, dropped)
+        elif unit.counts:
+            yield unit.id
         else:
-            found += outermost(unit, dropped)
-    return tuple(found)
+            yield from _outermost(unit, {inner.id for inner in unit.units})
 
 
 def _block(row: Row, end: float) -> Block:

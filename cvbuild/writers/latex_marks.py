@@ -102,7 +102,8 @@ class Marking:
 
     def _definitions(self, block: DefinitionList, outer: str, joined: bool) -> DefinitionList:
         def marked(index: int, item: Definition) -> Definition:
-            return replace(item, content=self._run(item.content, item.id or outer, joined and not index))
+            name = "content" if item.content else "term"
+            return replace(item, **{name: self._run(getattr(item, name), item.id or outer, joined and not index)})
 
         return replace(block, items=tuple(marked(index, item) for index, item in enumerate(block.items)))
 

@@ -58,6 +58,7 @@ def page(*content: Inline) -> Document:
         (Span("venue", (Text("ICML"),)), "ICML"),
         (Span("when", (Text("May 2020 – present"),)), "May~2020~–~present"),
         (Span("person", (Strong((Text("A. B. Cee"),)),)), r"\textbf{A.~B.~Cee}"),
+        (Span("person", (Text("D. Ee-Eff"),)), r"D.~Ee\mbox{-}Eff"),
         (Math("x^2"), r"\(x^{2}\)"),
         (LineBreak(), r"\newline "),
         (Image("me & you.png", ""), r"\cvpicture{picture-1.png}"),

@@ -205,14 +205,14 @@ class _Writer:
 
 
 def _tied(inlines: Inlines) -> Inlines:
-    """Return *inlines* with spaces at which no line ends."""
+    """Return *inlines* with spaces and hyphens at which no line ends."""
     return tuple(_tie(node) for node in inlines)
 
 
 def _tie(node: Inline) -> Inline:
     match node:
         case Text(text):
-            return Text(text.replace(" ", "\u00a0"))
+            return Text(text.replace(" ", "\u00a0").replace("-", "\u2011"))
         case Strong(content):
             return Strong(_tied(content))
         case Emph(content):

@@ -161,6 +161,12 @@ class Section:
     level: int = 1
     id: str = ""
 
+    @property
+    def listing(self) -> bool:
+        """Tell whether all entries in it are one line each."""
+        entries = [node for node in walk(self) if isinstance(node, Entry)]
+        return bool(entries) and all(len(entry.rows) == 1 and not entry.blocks for entry in entries)
+
 
 Block = Paragraph | BulletList | DefinitionList | Entry | CitationList | Section
 

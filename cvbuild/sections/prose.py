@@ -26,13 +26,14 @@ class Context:
         return markup.parse(text, language=self.style.language) if text else ()
 
     def venue(self, record: Record) -> Inlines:
-        """Return the venue of *record*: one declared under `venues`, as `Name (SHORT)`, or its own words."""
+        """Return the venue of *record*: one of `venues`, as `Name (SHORT)` with its link, or its own words."""
         text = record.text("venue")
         known = self.profile.venues.get(text)
         if not known:
             return self.prose(text)
         short = known.text("short")
-        return self.prose(known.text("name")) + (wrapped(self.prose(short), " (", ")") if short else ())
+        name = self.prose(known.text("name")) + (wrapped(self.prose(short), " (", ")") if short else ())
+        return linked(name, known.text("url"))
 
     def status(self, status: str) -> str:
         """Return the words for a work's *status* where they stand alone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cvbuild import locale
+from cvbuild.addresses import part
 from cvbuild.dates import PartialDate
 from cvbuild.document import (
     Block,
@@ -184,7 +185,7 @@ def _link_list(work: Record, context: Context) -> Iterator[Inlines]:
         kind, value = link.text("label"), link.text("url")
         if kind in IDENTIFIERS and not value.startswith("http"):
             label = _KINDS[kind] if kind == "openreview" else f"{_KINDS[kind]}:{value}"
-            yield _bracketed(label, IDENTIFIERS[kind][0].format(value))
+            yield _bracketed(label, IDENTIFIERS[kind][0].format(part(value)))
         else:
             yield _bracketed(_KINDS.get(kind, kind), value)
 

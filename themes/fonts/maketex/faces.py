@@ -17,11 +17,6 @@ from fontTools.ttLib import TTFont
 
 #: How far, in thousandths of an em, an outline may move when its curves change kind.
 _TOLERANCE = 0.4
-_HINTS = (
-    "BlueValues", "OtherBlues", "FamilyBlues", "FamilyOtherBlues", "BlueScale", "BlueShift", "BlueFuzz", "StdHW",
-    "StdVW", "StemSnapH", "StemSnapV", "ForceBold", "LanguageGroup",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Glyph:
@@ -43,9 +38,6 @@ class Face:
             raise SystemExit(f"maketex: {path.name} has not 1000 units to the em")
         self.cmap: dict[int, str] = self.font.getBestCmap()
         self._glyphs = self.font.getGlyphSet()
-        self._cff = self.font["CFF "].cff.topDictIndex[0] if "CFF " in self.font else None
-        if self._cff is not None:
-            self.font["CFF "].cff.desubroutinize()
 
     @cached_property
     def slant(self) -> float:
@@ -75,24 +67,15 @@ class Face:
         _, low, right, high = pen.bounds or (0, 0, 0, 0)
         return Glyph(round(self._glyphs[name].width), round(right), max(0, round(high)), max(0, -round(low)))
 
-    def private(self) -> dict[str, Any]:
-        """Return what a CFF font says of hints and widths, for all its glyphs."""
-        if self._cff is None:
-            return {"nominalWidthX": 0, "defaultWidthX": 0}
-        raw = self._cff.Private
-        widths = {"nominalWidthX": raw.nominalWidthX, "defaultWidthX": raw.defaultWidthX}
-        return widths | {key: getattr(raw, key) for key in _HINTS if key in raw.rawDict}
-
     def charstring(self, name: str) -> T2CharString:
-        """Return the outline of the glyph *name*: a CFF font's own, or the nearest cubic one."""
-        if self._cff is not None:
-            original = self._cff.CharStrings[name]
-            original.decompile()
-            return T2CharString(program=list(_without_flex(original.program)))
+        """Return the outline of the glyph *name*, of a TrueType font the nearest cubic one, without hints."""
         pen = T2CharStringPen(self._glyphs[name].width, None, roundTolerance=0.5)
-        whole = DecomposingRecordingPen(self._glyphs)
-        self._glyphs[name].draw(whole)
-        whole.replay(Qu2CuPen(pen, _TOLERANCE, all_cubic=True, reverse_direction=True))
+        if "CFF " in self.font:
+            self._glyphs[name].draw(pen)
+        else:
+            whole = DecomposingRecordingPen(self._glyphs)
+            self._glyphs[name].draw(whole)
+            whole.replay(Qu2CuPen(pen, _TOLERANCE, all_cubic=True, reverse_direction=True))
         return pen.getCharString()
 
     def ligatures(self) -> dict[tuple[str, ...], str]:
@@ -131,35 +114,6 @@ class Face:
                 inner = getattr(subtable, "ExtSubTable", subtable)
                 if inner.LookupType == kind:
                     yield inner
-
-
-def _without_flex(program: list[Any]) -> Iterator[Any]:
-    """Yield *program* with each flex, which takes a Type 1 font fifty bytes, as the two curves that it is."""
-    start = 0
-    for index, token in enumerate(program):
-        if not isinstance(token, str | bytes):
-            continue
-        operands = program[start:index]
-        start = index + 1
-        if token in _CURVES:
-            first, second = _CURVES[token](*operands)
-            yield from (*first, "rrcurveto", *second, "rrcurveto")
-        else:
-            yield from (*operands, token)
-    yield from program[start:]
-
-
-def _flex1(*d: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    x, y = sum(d[0:10:2]), sum(d[1:10:2])
-    return d[:6], (*d[6:10], *((d[10], -y) if abs(x) > abs(y) else (-x, d[10])))
-
-
-_CURVES: dict[str, Any] = {
-    "flex1": _flex1,
-    "flex": lambda *d: (d[:6], d[6:12]),
-    "hflex": lambda a, b, c, d, e, f, g: ((a, 0, b, c, d, 0), (e, 0, f, -c, g, 0)),
-    "hflex1": lambda a, b, c, d, e, f, g, h, i: ((a, b, c, d, e, 0), (f, 0, g, h, i, -(b + d + h))),
-}
 
 
 def _pairs(subtable: Any, left: str, rights: set[str]) -> Iterator[tuple[str, int]]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 SIZE = 256
+#: In each font the slot of a space, which LuaTeX puts between words.
+_SPACE = 0x20
 
 _T1_LOW = (
     "\u02cb\u00b4\u02c6\u02dc\u00a8\u02dd\u02da\u02c7\u02d8\u00af\u02d9\u00b8\u02db\u201a\u2039\u203a"
-    "\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\0\0\u0131\u0237\0\0\0\0\0\u2423"
+    "\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\0\0\u0131\u0237\0\0\0\0\0 "
 )
 _T1_HIGH = (
     "ĂĄĆČĎĚĘĞĹĽŁŃŇŊŐŔŘŚŠŞŤŢŰŮŸŹŽŻĲİđ§ăąćčďěęğĺľłńňŋőŕřśšşťţűůÿźžżĳ¡¿£"
@@ -20,11 +22,10 @@ _T1_HIGH = (
 )
 #: Slots of T1 where ligatures stand; LaTeX has no command for any of them.
 LIGATURE_SLOTS = (27, 28, 29, 30, 31, 23, 24)
-_T1_HYPHEN = 127
 
 
 def t1() -> dict[int, int]:
-    """Return the code point of each slot of T1, ligatures aside."""
+    """Return the code point of each slot of T1, ligatures aside; it has a space in place of a visible one."""
     ascii_part = "".join({"'": "\u2019", "`": "\u2018"}.get(char, char) for char in map(chr, range(33, 127)))
     slots = dict(enumerate(_T1_LOW + ascii_part + "-" + _T1_HIGH))
     return {slot: ord(char) for slot, char in slots.items() if char != "\0"}
@@ -36,7 +37,7 @@ _GROUPS: dict[str, tuple[tuple[int, int], ...]] = {
         (0x0022, 0x0022), (0x0027, 0x0027), (0x0060, 0x0060), (0x00A1, 0x017F), (0x0218, 0x021B), (0x02B9, 0x02BF),
         (0x2002, 0x200A), (0x202F, 0x202F), (0x2010, 0x2026), (0x2030, 0x2044), (0x2070, 0x2090), (0x20A0, 0x20BF), (0x2103, 0x2103), (0x2116, 0x2117),
         (0x2120, 0x2122), (0x2150, 0x215E), (0x2190, 0x2199), (0x2212, 0x2212), (0x2248, 0x2248), (0x2260, 0x2260),
-        (0x2264, 0x2265), (0x2713, 0x2717),
+        (0x2264, 0x2265), (0x2423, 0x2423), (0x2713, 0x2717),
     ),
     # Vietnamese, Pinyin, and the letters of Azerbaijani, Livonian, Skolt Sami, Yoruba, Igbo.
     "LCB": ((0x018F, 0x018F), (0x01A0, 0x01A1), (0x01AF, 0x01B0), (0x01CD, 0x01DC), (0x01E4, 0x01F0), (0x01FA, 0x01FF),
@@ -69,9 +70,9 @@ def layout(available: frozenset[int]) -> dict[str, dict[int, int]]:
             code for code in _expanded(ranges)
             if code in available and code not in placed and code not in _LEFT_OUT and not _is_mark(code)
         ]  # fmt: skip
-        if len(found) > SIZE:
+        if len(found) >= SIZE:
             raise SystemExit(f"maketex: {name} has {len(found)} characters")
-        encodings[name] = dict(enumerate(found))
+        encodings[name] = dict(enumerate((*found[:_SPACE], _SPACE, *found[_SPACE:])))
         placed |= set(found)
     return encodings
 

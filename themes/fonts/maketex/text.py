@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,14 +56,27 @@ FAMILIES = (
         ("Bold", "stix-two-text/STIXTwoText-Bold.ttf"),
         ("BoldItalic", "stix-two-text/STIXTwoText-BoldItalic.ttf"),
     ), fallback=True, encodings=("LCA", "LCB", "LCG", "LCM")),
+    Family("cvlm", "CVRoman", "Latin Modern Roman", "GUST Font License", (
+        ("Regular", "lmroman10-regular.otf"), ("Italic", "lmroman10-italic.otf"),
+        ("Bold", "lmroman10-bold.otf"), ("BoldItalic", "lmroman10-bolditalic.otf"),
+        # Drawings for larger sizes.
+        ("Regular12", "lmroman12-regular.otf"), ("Regular17", "lmroman17-regular.otf"),
+        ("Bold12", "lmroman12-bold.otf"),
+    ), encodings=("T1", "LCA", "LCB")),
+    Family("cvlmmono", "CVTypewriter", "Latin Modern Mono", "GUST Font License", (
+        ("Regular", "lmmono10-regular.otf"), ("Bold", "lmmonolt10-bold.otf"),
+    ), encodings=("T1", "LCA")),
 )  # fmt: skip
 
-_SHORT = {"Regular": "r", "Italic": "i", "Bold": "b", "BoldItalic": "bi"}
+_SHORT = {"Regular": "r", "Italic": "i", "Bold": "b", "BoldItalic": "bi", "Regular12": "r12", "Regular17": "r17",
+          "Bold12": "b12"}  # fmt: skip
+#: Those which only the commonest of sizes has.
+_ONCE = ("LCB",)
 
 
 def make(fonts: Path, target: Path) -> None:
     """Write every text font into *target*, and `cv-encodings.def`, which declares encodings and families."""
-    faces = {path: Face(fonts / path) for family in FAMILIES for _, path in family.faces}
+    faces = {path: Face(_found(fonts, path)) for family in FAMILIES for _, path in family.faces}
     coverage = {family.name: _coverage(family, faces) for family in FAMILIES}
     encodings = repertoire.layout(frozenset().union(*coverage.values()))
     lines = list(_encodings(encodings))
@@ -71,6 +85,13 @@ def make(fonts: Path, target: Path) -> None:
         lines += _family(target, family, faces, encodings, coverage[family.name], maps)
     (target / "cv-encodings.def").write_text("\n".join(lines) + "\n", "ascii")
     (target / "cv-fonts.map").write_text("\n".join(maps) + "\n", "ascii")
+
+
+def _found(fonts: Path, path: str) -> Path:
+    """Return the font file at *path*, or TeX's own of that name."""
+    if (fonts / path).exists():
+        return fonts / path
+    return Path(subprocess.run(["kpsewhich", path], check=True, capture_output=True, text=True).stdout.strip())
 
 
 def _coverage(family: Family, faces: dict[str, Face]) -> frozenset[int]:
@@ -99,32 +120,47 @@ def _family(
     italic = "i" if len(family.faces) > 2 else "r"
     for name in wanted:
         yield f"\\cv@family{{{name}}}{{{family.name}}}{{{name.lower()}}}{{{italic}}}{{{family.scale}}}"
+    vectors = {
+        name: _vectors(target, family, name, slots, faces[family.faces[0][1]]) for name, slots in wanted.items()
+    }
     for style, path in family.faces:
-        _face(target, family, faces[path], style, wanted, maps)
+        stem = f"{family.name}-{_SHORT[style]}"
+        kept: dict[str, str] = {}
+        for encoding, codes in wanted.items():
+            if encoding in _ONCE and style[-1].isdigit():
+                continue
+            kept |= _metrics(target / f"{stem}-{encoding.lower()}.tfm", faces[path], encoding, codes)
+            maps.append(f"{stem}-{encoding.lower()} {family.postscript}-{style} <{vectors[encoding]} <{stem}.pfb")
+        _outlines(target / f"{stem}.pfb", family, style, faces[path], kept)
 
 
-def _face(
-    target: Path, family: Family, face: Face, style: str, wanted: dict[str, dict[int, int]], maps: list[str]
-) -> None:
-    """Write the outlines and metrics of one face; add what pdfTeX has to know of them to *maps*."""
-    stem = f"{family.name}-{_SHORT[style]}"
-    postscript = f"{family.postscript}-{style}"
-    kept: dict[str, str] = {}
-    for encoding, codes in wanted.items():
-        glyphs = {slot: face.cmap[code] for slot, code in codes.items()}
-        names = {slot: f"uni{code:04X}" for slot, code in codes.items()}
-        joined = _ligatures(face, glyphs, names) if encoding == "T1" else {}
-        kept |= {names[slot]: glyphs[slot] for slot in glyphs}
-        name = f"{stem}-{encoding.lower()}"
-        vector = f"{family.name}-{encoding.lower()}.enc"
-        _vector(target / vector, f"{family.postscript}{encoding}", names)
-        metrics.write(
-            target / f"{name}.tfm",
-            metrics.Metrics(face, glyphs, encoding != "LCA", joined, metrics.text_parameters(face), encoding),
-        )
-        maps.append(f"{name} {postscript} <{vector} <{stem}.pfb")
-    notice = f"{postscript}: glyphs of {family.origin}, for TeX. {face.copyright} {family.licence}."
-    type1.write(target / f"{stem}.pfb", postscript, notice, face, kept)
+def _outlines(path: Path, family: Family, style: str, face: Face, kept: dict[str, str]) -> None:
+    name = f"{family.postscript}-{style}"
+    notice = f"{name}: glyphs of {family.origin}, for TeX. {face.copyright} {family.licence}."
+    type1.write(path, name, notice, face, kept)
+
+
+def _metrics(path: Path, face: Face, encoding: str, codes: dict[int, int]) -> dict[str, str]:
+    """Write the metrics of one font; return its glyphs by the names that they get."""
+    glyphs = {slot: face.cmap[code] for slot, code in codes.items() if code in face.cmap}
+    names = {slot: f"uni{codes[slot]:04X}" for slot in glyphs}
+    joined = _ligatures(face, glyphs, names) if encoding == "T1" else {}
+    parameters = metrics.text_parameters(face)
+    metrics.write(path, metrics.Metrics(face, glyphs, encoding != "LCA", joined, parameters, encoding))
+    return {names[slot]: glyphs[slot] for slot in glyphs}
+
+
+def _vectors(target: Path, family: Family, encoding: str, codes: dict[int, int], face: Face) -> str:
+    """Write the vector of the names of glyphs in a family's encoding; return its file's name."""
+    glyphs = {slot: face.cmap[code] for slot, code in codes.items()}
+    names = {slot: f"uni{code:04X}" for slot, code in codes.items()}
+    if encoding == "T1":
+        _ligatures(face, glyphs, names)
+    listed = [f"/{names.get(slot, '.notdef')}" for slot in range(repertoire.SIZE)]
+    rows = [" ".join(listed[start : start + 8]) for start in range(0, repertoire.SIZE, 8)]
+    name = f"{family.name}-{encoding.lower()}.enc"
+    (target / name).write_text(f"/{family.postscript}{encoding} [\n" + "\n".join(rows) + "\n] def\n", "ascii")
+    return name
 
 
 def _ligatures(face: Face, glyphs: dict[int, str], names: dict[int, str]) -> dict[tuple[int, int], int]:
@@ -149,12 +185,6 @@ def _ligatures(face: Face, glyphs: dict[int, str], names: dict[int, str]) -> dic
     return pairs
 
 
-def _vector(path: Path, name: str, names: dict[int, str]) -> None:
-    listed = [f"/{names.get(slot, '.notdef')}" for slot in range(repertoire.SIZE)]
-    rows = [" ".join(listed[start : start + 8]) for start in range(0, repertoire.SIZE, 8)]
-    path.write_text(f"/{name} [\n" + "\n".join(rows) + "\n] def\n", "ascii")
-
-
 #: Commands for characters which T1 does not have; LaTeX itself would take them from a TS1 that is not here.
 _COMMANDS = {
     "quotesingle": 0x27, "asciigrave": 0x60, "bullet": 0x2022, "euro": 0x20AC, "degree": 0xB0,
@@ -172,6 +202,10 @@ def _encodings(encodings: dict[str, dict[int, int]]) -> Iterator[str]:
     yield "% Made by themes/fonts/maketex: which fonts there are, and where in them each character is."
     for name, slots in encodings.items():
         if name == "T1":
+            listed = [f"{code:04X}:{slot}" for slot, code in sorted(slots.items()) if code > 126]
+            rows = [",".join(listed[start : start + 12]) for start in range(0, len(listed), 12)]
+            yield "\\cv@letters{%"
+            yield ",%\n".join(rows) + "}"
             continue
         yield f"\\DeclareFontEncoding{{{name}}}{{}}{{}}"
         yield f"\\DeclareFontSubstitution{{{name}}}{{cvstix}}{{m}}{{n}}"
@@ -179,7 +213,9 @@ def _encodings(encodings: dict[str, dict[int, int]]) -> Iterator[str]:
         rows = [",".join(codes[start : start + 20]) for start in range(0, len(codes), 20)]
         yield f"\\cv@characters{{{name}}}{{%"
         yield ",%\n".join(rows) + "}"
-    places = {code: (name, slot) for name, slots in encodings.items() for slot, code in slots.items()}
+    places = {
+        code: (name, slot) for name, slots in reversed(encodings.items()) for slot, code in slots.items()
+    }
     for command, code in _COMMANDS.items():
         name, slot = places[code]
         yield f"\\cv@command\\text{command}{{{name}}}{{{slot}}}{{{code:04X}}}"

@@ -96,8 +96,11 @@ def words(texts: Iterable[str]) -> Counter[str]:
 
 
 def unformulaic(inlines: Inlines) -> str:
-    """Return *inlines* with a mark for each formula: how a formula reads is not the theme's doing."""
-    return shown(_marked(inlines))
+    """Return *inlines* with a mark for each formula and the words beside it.
+
+    How a formula reads, and whether with a space before it, is not the theme's doing.
+    """
+    return re.sub(rf"\S*\s*(?:{_FORMULA}\s*)+\S*", _FORMULA, shown(_marked(inlines)))
 
 
 def _marked(inlines: Inlines) -> Inlines:

@@ -8,9 +8,9 @@ import io
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +23,10 @@ _STREAMS = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A finished file in memory, and what it shows. `pages` is 0 for formats without pages."""
+    """A finished file in memory, and what it shows; `files`, by their names, where it is a folder of several.
+
+    `pages` is 0 for formats without pages.
+    """
 
     format: str
     data: bytes
@@ -32,6 +35,15 @@ class Artifact:
     theme: str = ""
     language: str = ""
     as_of: str = ""
+    engine: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the file; of a folder, that of the names and contents of its files."""
+        if not self.files:
+            return sha256(self.data).hexdigest()
+        lines = (f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(self.files.items()))
+        return sha256("".join(lines).encode()).hexdigest()
 
 
 def load() -> None:
@@ -47,6 +59,12 @@ def page_count(pdf: bytes) -> int:
         return len(pypdf.PdfReader(io.BytesIO(pdf)).pages)
     except (pypdf.errors.PyPdfError, ValueError, KeyError) as error:
         raise EngineError(Problem(Mark("pdf"), "", f"the finished PDF cannot be read: {error}")) from None
+
+
+def publish_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Put each of *files* into *folder*, as `publish` does; what else is there stays."""
+    for name, data in files.items():
+        publish(data, folder / name)
 
 
 def publish(data: bytes, path: Path) -> None:

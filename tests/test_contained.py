@@ -167,7 +167,7 @@ def test_the_engine_is_loaded_once_and_in_no_other_process(tmp_path: Path) -> No
 @pytest.mark.pdf
 def test_a_pdf_is_the_same_wherever_it_is_made(tmp_path: Path) -> None:
     made = pipeline.draft(reader.read(EXAMPLE), "industry", Overrides(), place(tmp_path))
-    rendered = pipeline._html(made)
+    rendered = pipeline.html_page(made)
 
     assert contained.compile(rendered, tmp_path, REAL, lambda: None) == weasyprint.compile(rendered, tmp_path)
 
@@ -269,12 +269,12 @@ def test_a_theme_from_outside_writes_as_ours_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variant: str
 ) -> None:
     source = reader.read(EXAMPLE)
-    ours = pipeline._html(pipeline.draft(source, variant, Overrides(), place(tmp_path)))
+    ours = pipeline.html_page(pipeline.draft(source, variant, Overrides(), place(tmp_path)))
     assert not contained._workers
     for name in ("base", "letterpress"):
         shutil.copytree(builtin() / name, tmp_path / "themes" / name)
     monkeypatch.chdir(tmp_path)
-    theirs = pipeline._html(pipeline.draft(source, variant, Overrides(), place(tmp_path, Path("themes"))))
+    theirs = pipeline.html_page(pipeline.draft(source, variant, Overrides(), place(tmp_path, Path("themes"))))
     assert contained._workers
 
     assert theirs == ours

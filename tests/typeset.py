@@ -118,7 +118,7 @@ def _tags(element: DictionaryObject, depth: int) -> Iterator[tuple[int, str]]:
 
 def pdf(source: Source, variant: str, where: Place) -> Pdf:
     made = draft(source, variant, where)
-    compiled = weasyprint.compile(pipeline._html(made), where.cache)
+    compiled = weasyprint.compile(pipeline.html_page(made), where.cache)
     return Pdf(compiled.data, made, compiled.log)
 
 

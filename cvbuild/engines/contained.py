@@ -7,7 +7,6 @@ it says is ever run. The templates of other people's themes make their pages the
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import pickle
@@ -24,9 +23,10 @@ from pathlib import Path
 from typing import NoReturn, ParamSpec
 
 from cvbuild.engines import fontconfig, messages
+from cvbuild.engines.closing import is_closed, on_stop
 from cvbuild.engines.messages import HEAD, packed, packed_page
 from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem, ThemeError
-from cvbuild.rendered import Compiled, Rendered
+from cvbuild.rendered import Compiled, Rendered, Row, Sheet
 
 P = ParamSpec("P")
 _MAX_JSON = 1024 * 1024
@@ -70,7 +70,16 @@ def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable
     configuration = fontconfig.configure(rendered.fonts, cache)
     with _child(limits, "weasyprint") as worker:
         answer, data = worker.ask(packed_page(rendered, fontconfig=str(configuration)), meanwhile)
-    return Compiled(data, tuple(map(str, messages.items(answer.get("log")))))
+    log = tuple(map(str, messages.items(answer.get("log"))))
+    return Compiled(data, log, sheets=messages.read(Sheet, answer.get("sheets")))
+
+
+def measure(rendered: Rendered, cache: Path, limits: Limits, width_pt: float) -> tuple[Row, ...]:
+    """Return where the rows of *rendered* stand if no page, *width_pt* wide, ever ends; raises what `compile` does."""
+    configuration = fontconfig.configure(rendered.fonts, cache)
+    with _child(limits, "weasyprint") as worker:
+        answer, _ = worker.ask(packed_page(rendered, fontconfig=str(configuration), measured=float(width_pt)))
+    return messages.read(Row, answer.get("rows"))
 
 
 def write(
@@ -93,19 +102,9 @@ def write(
             raise ThemeError(Problem(blamed, "", "the answer of its templates makes no sense")) from None
 
 
-@contextmanager
-def closed() -> Iterator[None]:
-    """End every engine, and let builds that are under way have none while this lasts."""
-    _closed.set()
-    stop()
-    try:
-        yield
-    finally:
-        _closed.clear()
-
-
+@on_stop
 def stop() -> None:
-    """End every engine there is, also those at work."""
+    """End every child there is, also those at work."""
     with _lock:
         idle, busy = set(_idle), _workers - set(_idle)
         _workers.clear()
@@ -275,7 +274,7 @@ def _taken(limits: Limits, loaded: str) -> Worker:
     A new one has first *loaded* that engine; whatever it lacks it loads when it is asked.
     """
     with _lock:
-        if _closed.is_set():
+        if is_closed():
             raise _failure("interrupted")
         while _idle:
             worker = _idle.pop()
@@ -300,5 +299,3 @@ def _return(worker: Worker) -> None:
 _workers: set[Worker] = set()
 _idle: list[Worker] = []
 _lock = threading.Lock()
-_closed = threading.Event()
-atexit.register(stop)

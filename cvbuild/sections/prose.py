@@ -11,6 +11,7 @@ from cvbuild import locale, markup
 from cvbuild.dates import PartialDate, Term
 from cvbuild.document import Inlines, Link, Paragraph, Span, Text, plain, walk
 from cvbuild.profile import Profile, Record
+from cvbuild.profile.identity import SEPARATOR
 from cvbuild.style import Style
 
 
@@ -39,6 +40,11 @@ class Context:
         """Return the words for a work's *status* where they stand alone."""
         word = self.style.words
         return word.get(f"{status}_alone") or word[status.replace(" ", "_")]
+
+
+def ids(records: Iterable[Record]) -> str:
+    """Return the id of a node that several *records* became."""
+    return SEPARATOR.join(record.text("id") for record in records)
 
 
 def words(text: str) -> Inlines:

@@ -8,9 +8,9 @@ import io
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +23,10 @@ _STREAMS = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A finished file in memory, and what it shows. `pages` is 0 for formats without pages."""
+    """A finished file in memory, and what it shows; `files`, by their names, where it is a folder of several.
+
+    `pages` is 0 for formats without pages.
+    """
 
     format: str
     data: bytes
@@ -32,6 +35,15 @@ class Artifact:
     theme: str = ""
     language: str = ""
     as_of: str = ""
+    engine: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the file; of a folder, that of the names and contents of its files."""
+        if not self.files:
+            return sha256(self.data).hexdigest()
+        lines = (f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(self.files.items()))
+        return sha256("".join(lines).encode()).hexdigest()
 
 
 def load() -> None:
@@ -49,11 +61,18 @@ def page_count(pdf: bytes) -> int:
         raise EngineError(Problem(Mark("pdf"), "", f"the finished PDF cannot be read: {error}")) from None
 
 
+def publish_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Put each of *files* into *folder*, as `publish` does; what else is there stays."""
+    for name, data in files.items():
+        publish(data, folder / name)
+
+
 def publish(data: bytes, path: Path) -> None:
     """Put *data* at *path*: whoever looks finds the old file or the new one, and after a failure the old one.
 
-    Missing folders are made. A link stays, and what it leads to is replaced; an old file's permissions stay.
-    A device or a pipe is written to. Raises `OutputError` where that cannot be done.
+    Missing folders are made. A link stays, and what it leads to is replaced, unless that lies neither in the link's
+    folder nor in the current one; an old file's permissions stay. A device or a pipe is written to. Raises
+    `OutputError` where that cannot be done.
     """
     try:
         if path.parent in _STREAMS or (path.exists() and not path.is_file()):
@@ -69,9 +88,13 @@ def publish(data: bytes, path: Path) -> None:
 
 def _target(path: Path) -> Path:
     try:
-        return path.resolve()
+        found = path.resolve()
     except RuntimeError:  # what a link that leads to itself was until Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+    # Somebody else may have put the link into a project that is built here.
+    if path.is_symlink() and not any(found.is_relative_to(own) for own in (path.parent.resolve(), Path.cwd())):
+        raise OSError(errno.EPERM, f"it is a link that leads elsewhere, to {found}")
+    return found
 
 
 def _replace(data: bytes, path: Path) -> None:
@@ -109,9 +132,11 @@ def _turn(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
         try:
             yield new, stream
         finally:
-            # What bears the name after the file has taken its place is the next build's.
-            if _is_at(stream, new):
-                new.unlink(missing_ok=True)
+            # What bears the name after the file has taken its place is the next build's. What cannot be removed is
+            # used by that one; nothing of this changes whether the file has taken its place.
+            with suppress(OSError):
+                if _is_at(stream, new):
+                    new.unlink(missing_ok=True)
 
 
 def _locked(path: Path) -> BinaryIO | None:

@@ -42,10 +42,14 @@ class Problem:
 
 
 class CvError(Exception):
-    """The person's files, wishes or machine are at fault; `problems` says how, all at once, in file order."""
+    """The person's files, wishes or machine are at fault; `problems` says how, all at once, in file order.
 
-    def __init__(self, *problems: Problem) -> None:
+    `log` is all that an engine said before it failed, '' where none did.
+    """
+
+    def __init__(self, *problems: Problem, log: str = "") -> None:
         self.problems = tuple(sorted(dict.fromkeys(problems)))
+        self.log = log
         super().__init__("\n".join(map(str, self.problems)))
 
 

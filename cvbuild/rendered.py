@@ -6,25 +6,77 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cvbuild.errors import Problem
+
+# A line of LaTeX: all before it is the theme's, the same for every document that it sets, and may be kept prepared;
+# what follows, up to \begin{document}, is read for each document. Fonts of lualatex and xelatex belong after it.
+PREAMBLE_ENDS = "% ---- this document ----"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a line of the source comes from: a template's file and line, and the id of the node it stands in."""
+
+    file: str
+    line: int
+    node: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
+    """A file; `origins` has one place for each line of it, or is empty."""
+
     data: bytes
     media_type: str
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A document's source. `assets` are by address; an engine opens nothing but them and the `fonts` folders."""
+    """A document's source. `assets` are by address; an engine opens nothing but them and the `fonts` folders.
+
+    `origins` has one place for each line of the source, or is empty.
+    """
 
     source: str
     assets: Mapping[str, Asset] = field(default_factory=dict)
     fonts: tuple[Path, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What no page break parts: a line of text, or a table of several, from `top_pt` to `bottom_pt` of the document.
+
+    `node` is the id of the innermost node that it belongs to. `joined`: it stands on the page of the row before it.
+    """
+
+    top_pt: float
+    bottom_pt: float
+    node: str = ""
+    joined: bool = False
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page: the room that it has for text, how far down that is filled, and with how many lines."""
+
+    width_pt: float
+    room_pt: float
+    end_pt: float
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A finished PDF; `log` is what the engine complained of."""
+    """A finished PDF; `log` is what the engine complained of, and `problems` what of that has a place.
+
+    The `where` of a problem is the id of a node, which stands for an entry of the profile. `sheets` are its pages, none
+    where the engine cannot tell.
+    """
 
     data: bytes
     log: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    sheets: tuple[Sheet, ...] = ()

@@ -65,6 +65,7 @@ class Style:
 
     language: str = "en"
     theme: str = DEFAULT_THEME
+    engine: str = "auto"
     paper: Literal["letter", "a4"] = "a4"
     date_format: str = "short"
     citation: Literal["title-first", "authors-first"] = "authors-first"
@@ -103,6 +104,7 @@ def resolve(theme: Record, own: Record | None, language: str, reading: Reading) 
     return Style(
         language=language,
         theme=theme_name(own),
+        engine=plain.get("engine", "auto"),
         paper=cast(Literal["letter", "a4"], plain.get("paper", "a4")),
         date_format=plain.get("date_format", "short"),
         citation=cast(Literal["title-first", "authors-first"], plain.get("citation", "authors-first")),
@@ -114,7 +116,7 @@ def resolve(theme: Record, own: Record | None, language: str, reading: Reading) 
     )
 
 
-_PLAIN = ("paper", "date_format", "citation", "author_join")
+_PLAIN = ("engine", "paper", "date_format", "citation", "author_join")
 
 
 def _check_date_format(layer: Record, pattern: str, reading: Reading) -> None:

@@ -15,7 +15,7 @@ from cvbuild.source import Mapping as MappingNode
 from cvbuild.source import Scalar
 
 FILE = "theme.yaml"
-ENGINES = ("weasyprint",)
+ENGINES = ("weasyprint", "latex")
 OPTION = RecordOf(
     "option",
     {
@@ -34,7 +34,7 @@ MANIFEST = RecordOf(
         "extends": Word(),
         "abstract": Bool(),
         "summary": Text(),
-        "engine": Choice(*ENGINES),
+        "engine": ListOf(Choice(*ENGINES), single=True),
         "style": STYLE,
         "options": Raw(),
         "fonts": ListOf(Word()),
@@ -102,11 +102,14 @@ def _points(text: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme with what it inherits. `folders` lead from the theme to its eldest ancestor."""
+    """A theme with what it inherits. `folders` lead from the theme to its eldest ancestor.
+
+    `engines` are those that it has a look for, first the one to take where nobody says which.
+    """
 
     name: str
     summary: str
-    engine: str
+    engines: tuple[str, ...]
     folders: tuple[Path, ...]
     options: Mapping[str, Option] = field(default_factory=dict)
     style: Record = field(default_factory=lambda: Record("style", {}))
@@ -129,6 +132,11 @@ class Theme:
             else:
                 found[name] = _value(option, scalar.text)
         return found
+
+    @property
+    def is_builtin(self) -> bool:
+        """Tell whether all of the theme comes with cvbuild."""
+        return all(folder.resolve().is_relative_to(builtin().resolve()) for folder in self.folders)
 
     def file(self, name: str) -> Path | None:
         """Return the theme's own file *name*, or the nearest ancestor's."""
@@ -208,12 +216,12 @@ def _theme(name: str, lineage: list[tuple[Path, Record]], reading: Reading) -> T
         fonts = tuple(_font(folder, text, manifest, reading) for text in manifest.texts("fonts")) or fonts
     if reading.problems:
         raise ThemeError(*reading.problems)
-    engine = next((m.text("engine") for _, m in lineage if m.text("engine")), ENGINES[0])
+    engines = next((m.texts("engine") for _, m in lineage if m.texts("engine")), ENGINES[:1])
     first = lineage[0][1]
     return Theme(
         name=name,
         summary=first.text("summary"),
-        engine=engine,
+        engines=engines,
         folders=tuple(folder for folder, _ in lineage),
         options=options,
         style=Record("style", style, {}, first.mark),  # type: ignore[arg-type]

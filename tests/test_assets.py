@@ -163,6 +163,6 @@ def test_a_file_larger_than_any_photo_is_not_read(tmp_path: Path) -> None:
 def test_every_missing_picture_is_said_at_once(tmp_path: Path) -> None:
     source = profile("person: {name: Ada, photo: a.png}\nexperience: [{organization: X, logo: b.png}]", tmp_path)
     with pytest.raises(ProfileError) as caught:
-        pipeline._html(draft(source, "", place(tmp_path)))
+        pipeline.html_page(draft(source, "", place(tmp_path)))
 
     assert len(caught.value.problems) == 2

@@ -62,7 +62,7 @@ def brief(tmp_path_factory: pytest.TempPathFactory) -> Pdf:
     source = reader.read_text(PROFILE.encode(), "ada.yaml")
     style = Record("style", {"theme": "brief"})
     draft = pipeline.draft(source, "", Overrides(style=style), place(folder))
-    compiled = weasyprint.compile(pipeline._html(draft), folder / "cache")
+    compiled = weasyprint.compile(pipeline.html_page(draft), folder / "cache")
     return Pdf(compiled.data, draft, compiled.log)
 
 

@@ -100,7 +100,7 @@ def test_what_the_command_line_says_goes_before_all_else(profile: Path, capsys: 
         (["build", "ada.yaml", "--al"], cli.USAGE, "did you mean '--all'?"),
         (["biuld", "ada.yaml"], cli.USAGE, "did you mean 'build'?"),
         (["build", "ada.yaml", "--as-of", "yesterday"], cli.USAGE, "'yesterday' is not a date"),
-        (["build", "ada.yaml", "--format", "doc"], cli.USAGE, "expected pdf, html, text or native"),
+        (["build", "ada.yaml", "--format", "doc"], cli.USAGE, "expected pdf, html, tex, text or native"),
         (["build", "ada.yaml", "--set", "skills"], cli.USAGE, "expected PATH=VALUE"),
         (["build", "ada.yaml", "--style", "papper=a4"], cli.INPUT, "did you mean 'paper'?"),
         (["build", "ada.yaml", "--style", "paper=a5"], cli.USAGE, "expected letter or a4"),
@@ -169,7 +169,7 @@ def test_reports_as_json(profile: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert json.loads(capsys.readouterr().out)["view"]["sections"] == ["skills"]
     assert cli.main(["themes", "--json"]) == cli.OK
     themes = {theme["name"]: theme for theme in json.loads(capsys.readouterr().out)}
-    assert themes["letterpress"]["engine"] == "weasyprint"
+    assert themes["letterpress"]["engines"] == ["weasyprint", "latex"]
     assert "base" not in themes
     assert cli.main(["schema"]) == cli.OK
     assert json.loads(capsys.readouterr().out)["required"] == ["person"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -19,9 +21,10 @@ from typeset import EXAMPLE, place, profile
 
 from cvbuild import pipeline, reader
 from cvbuild.engines import contained, weasyprint, worker
-from cvbuild.engines.contained import HEAD, Limits, Worker, packed
-from cvbuild.errors import CvError, EngineError, LimitError
-from cvbuild.rendered import Rendered
+from cvbuild.engines.contained import HEAD, Limits, Worker
+from cvbuild.engines.messages import packed_page
+from cvbuild.errors import CvError, EngineError, LimitError, Mark, ThemeError
+from cvbuild.rendered import Asset, Rendered
 from cvbuild.theme import builtin
 from cvbuild.view import Overrides
 
@@ -164,7 +167,7 @@ def test_the_engine_is_loaded_once_and_in_no_other_process(tmp_path: Path) -> No
 @pytest.mark.pdf
 def test_a_pdf_is_the_same_wherever_it_is_made(tmp_path: Path) -> None:
     made = pipeline.draft(reader.read(EXAMPLE), "industry", Overrides(), place(tmp_path))
-    rendered = pipeline._html(made)
+    rendered = pipeline.html_page(made)
 
     assert contained.compile(rendered, tmp_path, REAL, lambda: None) == weasyprint.compile(rendered, tmp_path)
 
@@ -239,6 +242,44 @@ def test_an_interrupted_build_leaves_the_old_file_and_no_process(
         assert b"interrupted\n" in err
 
 
+# --- Pages of other people's themes.
+
+
+@pytest.mark.parametrize(
+    ("writer", "arguments", "error", "said"),
+    [
+        (os.abort, (), ThemeError, r"themes/odd: it crashed \(Aborted\)"),
+        (os._exit, (0,), ThemeError, "themes/odd: it ended without an answer"),
+        (bytearray, (1 << 40,), LimitError, "themes/odd: .* takes more than 1536 MiB of memory"),
+        (all, (itertools.repeat(1),), LimitError, "themes/odd: .* took more than 1 s of computing"),
+        (time.sleep, (60,), LimitError, "themes/odd: .* took longer than 3 s"),
+    ],
+    ids=["crash", "end", "memory", "steps", "wait"],
+)
+def test_a_page_is_written_within_limits(
+    writer: Callable[..., Rendered], arguments: tuple[object, ...], error: type[CvError], said: str
+) -> None:
+    limits = replace(REAL, cpu_s=1, wall_s=3 if writer is time.sleep else REAL.wall_s)
+    with pytest.raises(error, match=said):
+        contained.write(limits, Mark("themes/odd"), writer, *arguments)
+
+
+@pytest.mark.parametrize("variant", ["academic-2026", "korean"])
+def test_a_theme_from_outside_writes_as_ours_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variant: str
+) -> None:
+    source = reader.read(EXAMPLE)
+    ours = pipeline.html_page(pipeline.draft(source, variant, Overrides(), place(tmp_path)))
+    assert not contained._workers
+    for name in ("base", "letterpress"):
+        shutil.copytree(builtin() / name, tmp_path / "themes" / name)
+    monkeypatch.chdir(tmp_path)
+    theirs = pipeline.html_page(pipeline.draft(source, variant, Overrides(), place(tmp_path, Path("themes"))))
+    assert contained._workers
+
+    assert theirs == ours
+
+
 # --- The child's side.
 
 
@@ -258,7 +299,7 @@ def test_a_bug_in_the_engine_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch
         raise AttributeError("no_such_thing")
 
     monkeypatch.setattr(weasyprint, "typeset", broken)
-    answer = answers(packed({"fontconfig": "x", "source": 1, "assets": [["u", "image/png", 2]]}, b"abc"))
+    answer = answers(packed_page(Rendered("a", {"u": Asset(b"bc", "image/png")}), fontconfig="x"))
     text, _ = HEAD.unpack_from(answer)
     made = fake(f"os.write(1, {answer!r})")
 

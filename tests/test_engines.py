@@ -27,7 +27,7 @@ from cvbuild import reader
 from cvbuild.document import Entry, Link, Section, walk
 from cvbuild.engines import finish, fontconfig, weasyprint
 from cvbuild.errors import EngineError, ProfileError
-from cvbuild.pipeline import Place, _html
+from cvbuild.pipeline import Place, html_page
 from cvbuild.rendered import Asset, Rendered
 from cvbuild.theme import builtin
 
@@ -636,4 +636,4 @@ def test_the_log_is_not_printed(where: Place, capfd: pytest.CaptureFixture[str])
 def test_the_draft_and_its_page_are_the_same_twice(where: Place) -> None:
     source = reader.read(EXAMPLE)
 
-    assert _html(draft(source, "industry", where)) == _html(draft(source, "industry", where))
+    assert html_page(draft(source, "industry", where)) == html_page(draft(source, "industry", where))

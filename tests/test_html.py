@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import typeset
@@ -93,7 +94,7 @@ def test_whatever_a_node_holds_stays_in_its_place(text: str) -> None:
     read = Reader(html.inline(inlines))
 
     assert read.tags == ["code", "span", "br", "img", "span", "em", "strong"]
-    assert read.attributes[3] == {"src": html.ASSETS + text, "alt": text}
+    assert read.attributes[3] == {"src": html.ASSETS + quote(text, safe=""), "alt": text}
     assert read.attributes[4] == {"class": text}
     assert read.text == text * 2
 
@@ -214,8 +215,8 @@ view:
 @pytest.mark.parametrize("attack", HOSTILE)
 def test_an_attack_is_text_wherever_it_is_said(attack: str, tmp_path: Path) -> None:
     made = draft(profile(_everywhere(attack)), "", place(tmp_path))
-    page = pipeline._html(made).source
-    harmless = pipeline._html(draft(profile(_everywhere("harmless")), "", place(tmp_path))).source
+    page = pipeline.html_page(made).source
+    harmless = pipeline.html_page(draft(profile(_everywhere("harmless")), "", place(tmp_path))).source
 
     read, same = Reader(page), Reader(harmless)
     assert read.tags == same.tags
@@ -259,4 +260,4 @@ def test_a_style_sheet_gets_nothing_that_a_person_wrote(tmp_path: Path) -> None:
     source = profile("person: {name: A}\nstatement: b\nview: {style: {theme: spy}}")
 
     with pytest.raises(ThemeError, match=r"style\.css\.j2:1:1: .*'words' is undefined"):
-        pipeline._html(draft(source, "", place(tmp_path, tmp_path)))
+        pipeline.html_page(draft(source, "", place(tmp_path, tmp_path)))

@@ -38,7 +38,7 @@ from cvbuild.document import (
     walk,
 )
 from cvbuild.engines import weasyprint
-from cvbuild.errors import ThemeError
+from cvbuild.errors import ThemeError, VariantError
 from cvbuild.rendered import Asset
 from cvbuild.schema import Reading
 from cvbuild.source import Scalar
@@ -161,7 +161,7 @@ def test_a_child_inherits_and_overrides(tmp_path: Path) -> None:
     assert list(child.options) == ["photo", "a", "b"]
     assert [folder.name for folder in child.folders] == ["child", "parent", "base"]
     assert [folder.name for folder in child.fonts] == ["source-sans-3"]
-    assert (child.summary, child.engine, child.abstract) == ("c", "weasyprint", False)
+    assert (child.summary, child.engines, child.abstract) == ("c", ("weasyprint", "latex"), False)
     assert child.style.text("paper") == "letter"
     page = html.write(EVERYTHING, child, Style(), child.values({}, Reading())).source
     assert "<p>mine One" in page
@@ -465,7 +465,7 @@ def test_what_a_template_makes_of_a_text_is_escaped_again(tmp_path: Path) -> Non
     write(
         tmp_path,
         "mine",
-        blocks__header="{{ node.name[0].text }}|{{ node.name[0].text|upper }}|{{ inline(node.name) ~ '<b>' }}",
+        blocks__header="{{ node.name[0].text }}|{{ node.name[0].text.upper() }}|{{ inline(node.name) ~ '<b>' }}",
     )
 
     assert "Ada &lt;Lovelace&gt;|ADA &lt;LOVELACE&gt;|Ada &lt;Lovelace&gt;&lt;b&gt;" in _render(tmp_path)
@@ -493,14 +493,14 @@ def test_an_abstract_theme_cannot_be_used(tmp_path: Path) -> None:
 def test_options_reach_the_style_sheet_as_values_alone(tmp_path: Path) -> None:
     source = profile('person: {name: Ada}\nstatement: x\nview: {style: {options: {accent: "#123456"}}}')
 
-    assert "#123456" in pipeline._html(draft(source, "", place(tmp_path))).source
+    assert "#123456" in pipeline.html_page(draft(source, "", place(tmp_path))).source
 
 
 @pytest.mark.parametrize("value", ["red; } @import url(x); {", "#fff}</style><script>", "url(file:///etc/passwd)"])
 def test_an_option_is_no_way_into_the_style_sheet(tmp_path: Path, value: str) -> None:
     source = profile(f'person: {{name: Ada}}\nstatement: x\nview: {{style: {{options: {{accent: "{value}"}}}}}}')
 
-    with pytest.raises(pipeline.VariantError, match="expected a colour"):
+    with pytest.raises(VariantError, match="expected a colour"):
         draft(source, "", place(tmp_path))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.artifact import Artifact
-from cvbuild.engines import contained
+from cvbuild.engines.closing import closed
 from cvbuild.errors import CvError
 from cvbuild.reader import Source
 
@@ -52,7 +52,7 @@ def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, s
                     bar.show(number)
         except BaseException:
             # Whoever interrupts a build does not want to wait for its end.
-            with contained.closed():
+            with closed():
                 pool.shutdown(wait=True, cancel_futures=True)
             raise
         finally:

@@ -6,14 +6,15 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from cvbuild import cli, pipeline
-from cvbuild.artifact import Artifact, publish
+from cvbuild.artifact import Artifact, publish, publish_files
 from cvbuild.cli import batch, manifest, report
 from cvbuild.cli.batch import Done, Job
 from cvbuild.cli.wishes import UsageError, load, overrides, place
-from cvbuild.errors import CvError, Mark, Problem, ProfileError, listed, one_line
+from cvbuild.errors import CvError, Mark, OutputError, Problem, ProfileError, listed, one_line
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
 from cvbuild.view.resolve import COMMAND_LINE, shows_private
@@ -37,7 +38,8 @@ def build(options: argparse.Namespace) -> int:
     _refuse_collisions(jobs, options)
 
     def make(job: Job) -> Artifact:
-        return pipeline.build(job.source, job.variant, job.format, wishes, place(job.source))
+        where = replace(place(job.source), trusts_themes=options.trust_theme)
+        return pipeline.build(job.source, job.variant, job.format, wishes, where)
 
     finished: list[tuple[Done, Artifact]] = []
     for done in batch.run(jobs, make, min(options.jobs, len(jobs) or 1), shown=not (options.quiet or options.json)):
@@ -99,7 +101,7 @@ def _path(output: str | None, source: Source, variant: str, name: str, single: b
     if output == "-":
         return None
     folder = Path(output or "build")
-    if output and single and not output.endswith("/") and not folder.is_dir():
+    if output and single and not output.endswith("/") and (name == "tex" or not folder.is_dir()):
         return folder
     return folder / file_name(source, variant, pipeline.FORMATS[name])
 
@@ -108,6 +110,8 @@ def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
     """Refuse two artifacts for one place, and an artifact in the place of a profile."""
     if options.output == "-" and options.json:
         raise UsageError(Problem(COMMAND_LINE, "--json", "the artifact goes to standard output; expected one of them"))
+    if options.output == "-" and any(job.format == "tex" for job in jobs):
+        raise UsageError(Problem(COMMAND_LINE, "--output", "LaTeX is a folder of files; expected the name of one"))
     if options.output == "-" and len(jobs) > 1:
         raise UsageError(Problem(COMMAND_LINE, "--output", f"{len(jobs)} artifacts for standard output; expected one"))
     seen: dict[Path, Job] = {}
@@ -126,7 +130,7 @@ def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
 def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
     """Return the artifact of *done*, put in its place and told of; raise what kept it from being made."""
     if isinstance(done.made, CvError):
-        raise done.made
+        raise _with_log(done.job, done.made)
     job, artifact = done.job, done.made
     report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
     told.update(artifact.warnings)
@@ -137,10 +141,27 @@ def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Ar
     if job.path is None:
         sys.stdout.buffer.write(artifact.data)
         return artifact
-    publish(artifact.data, job.path)
+    if artifact.files:
+        publish_files(artifact.files, job.path)
+    else:
+        publish(artifact.data, job.path)
     if not (options.quiet or options.json):
         print(_line(artifact, job.path, done.seconds), flush=True)
     return artifact
+
+
+def _with_log(job: Job, error: CvError) -> CvError:
+    """Return *error*, which says where all of the engine's log is now, if there was one and it could be written."""
+    path = Path("build") / ".logs" / file_name(job.source, job.variant, ".log")
+    if not error.log:
+        return error
+    try:
+        publish(error.log.encode("utf-8", "replace"), path)
+    except OutputError:
+        return error
+    *others, last = error.problems
+    hint = "\n".join(filter(None, [last.hint, f"the whole log: {one_line(str(path))}"]))
+    return type(error)(*others, replace(last, hint=hint), log=error.log)
 
 
 def _row(done: Done, artifact: Artifact) -> dict[str, object]:

@@ -89,7 +89,7 @@ def list_themes(options: argparse.Namespace) -> int:
         print("\n".join(look.name for look in found))
         return cli.OK
     for look in found:
-        print(f"{look.name}  {look.engine}, html → pdf\n  {look.summary}")
+        print(f"{look.name}  {', '.join(look.engines)} → pdf\n  {look.summary}")
         for option in look.options.values():
             print(f"    {option.name}={option.default}  {option.help} ({option.expected})")
     return cli.OK
@@ -102,8 +102,7 @@ def _described(look: theme.Theme) -> dict[str, object]:
     ]
     return {
         "name": look.name,
-        "engine": look.engine,
-        "format": "html",
+        "engines": list(look.engines),
         "summary": look.summary,
         "options": options,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,10 +18,11 @@ def entry(job: Job, artifact: Artifact) -> dict[str, object]:
         "profile": job.source.profile.file,
         "variant": job.variant,
         "theme": artifact.theme,
+        "engine": artifact.engine or None,
         "language": artifact.language,
         "as_of": artifact.as_of,
         "pages": artifact.pages or None,
-        "sha256": hashlib.sha256(artifact.data).hexdigest(),
+        "sha256": artifact.digest(),
     }
 
 

@@ -93,7 +93,9 @@ def _profiles(command: Any) -> None:
 
 
 def _view_options(command: Any) -> None:
-    command.add_argument("--theme", metavar="NAME", help="the theme, whatever the variant says")
+    command.add_argument("--theme", metavar="NAME", help="the theme, whatever the variant says; NAME@ENGINE says both")
+    command.add_argument("--engine", metavar="NAME",
+                         help="what sets the PDF: weasyprint, latex, pdflatex, lualatex or xelatex")  # fmt: skip
     command.add_argument("--style", metavar="KEY=VALUE", action="append", default=[],
                          help="one value of the style, or an option of the theme (repeatable)")  # fmt: skip
     command.add_argument("--as-of", metavar="DAY", help="the day to show: YYYY, YYYY-MM or YYYY-MM-DD")
@@ -114,11 +116,13 @@ def _build(commands: Any) -> None:
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
     which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
     _view_options(command)
-    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, text, native (default: pdf)")
+    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, tex, text, native (default: pdf)")
     command.add_argument("--output", "-o", metavar="PATH",
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
                          help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
+    command.add_argument("--trust-theme", action="store_true",
+                         help="let a LaTeX theme from outside run also where there is no sandbox")  # fmt: skip
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")

@@ -112,7 +112,12 @@ def _setting(text: str, option: str, problems: list[Problem]) -> tuple[str, Node
 def _style(options: argparse.Namespace, problems: list[Problem]) -> Record | None:
     pairs = [_setting(text, "--style", problems) for text in options.style]
     if options.theme:
-        pairs.append(("theme", Scalar(options.theme, COMMAND_LINE)))
+        # `letterpress@latex` says both at once.
+        name, _, engine = options.theme.partition("@")
+        pairs.append(("theme", Scalar(name, COMMAND_LINE)))
+        pairs += [("engine", Scalar(engine, COMMAND_LINE))] if engine else []
+    if options.engine:
+        pairs.append(("engine", Scalar(options.engine, COMMAND_LINE)))
     if not pairs:
         return None
     tree: dict[str, dict[str, Node] | Node] = {}

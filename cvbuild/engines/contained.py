@@ -2,33 +2,33 @@
 
 The child loads the engine while its parent still reads the profile, and serves one build after another; builds side by
 side have one each. It gets its pages over a pipe, and answers with lengths, JSON and the bytes of the PDF: nothing that
-it says is ever run.
+it says is ever run. The templates of other people's themes make their pages there, too.
 """
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
+import pickle
 import selectors
 import signal
-import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, ParamSpec
 
-from cvbuild.engines import fontconfig
-from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem
-from cvbuild.rendered import Compiled, Rendered
+from cvbuild.engines import fontconfig, messages
+from cvbuild.engines.closing import is_closed, on_stop
+from cvbuild.engines.messages import HEAD, packed, packed_page
+from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem, ThemeError
+from cvbuild.rendered import Compiled, Rendered, Row, Sheet
 
-# The lengths of the two parts of a message: JSON, and bytes.
-HEAD = struct.Struct(">QQ")
+P = ParamSpec("P")
 _MAX_JSON = 1024 * 1024
 _MAX_SAID = 64 * 1024
 # What else the child finds in its environment is what it needs to be as deterministic as it is here.
@@ -36,23 +36,29 @@ _PASSED = (
     "PATH", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "COVERAGE_PROCESS_CONFIG",
 )  # fmt: skip
 # The modules are those of this process, wherever it found them; what lies in the working folder is not among them.
-_ENTRY = "import sys; sys.path[:] = sys.argv[2:]; from cvbuild.engines import worker; worker.main(sys.argv[1])"
+_ENTRY = "import sys; sys.path[:] = sys.argv[3:]; from cvbuild.engines import worker; worker.main(*sys.argv[1:3])"
 _GRACE_S = 0.5
+TOO_MUCH = "a theme asks for too much, or the text is far longer than that of a CV"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one build may use; a CV takes about a hundredth of it."""
+    """What one build may use; a CV takes about a hundredth of it.
+
+    Templates are told so when they have computed for `writing_s`, while there is a line to name.
+    """
 
     cpu_s: int = 20
+    writing_s: float = 5.0
     wall_s: float = 40.0
     memory_bytes: int = 1536 * 1024 * 1024
     file_bytes: int = 64 * 1024 * 1024
+    pages: int = 200
 
 
 def start(limits: Limits) -> None:
     """Have an engine load, so that it is there when a page is."""
-    _return(_taken(limits))
+    _return(_taken(limits, "weasyprint"))
 
 
 def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable[[], object]) -> Compiled:
@@ -62,27 +68,43 @@ def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable
     than *limits*, and `EngineError` where the engine is missing or fails.
     """
     configuration = fontconfig.configure(rendered.fonts, cache)
-    worker = _taken(limits)
-    try:
-        answer, data = worker.ask(_request(rendered, configuration), meanwhile)
-    finally:
-        _return(worker)
-    return Compiled(data, tuple(map(str, _list(answer.get("log")))))
+    with _child(limits, "weasyprint") as worker:
+        answer, data = worker.ask(packed_page(rendered, fontconfig=str(configuration)), meanwhile)
+    log = tuple(map(str, messages.items(answer.get("log"))))
+    return Compiled(data, log, sheets=messages.read(Sheet, answer.get("sheets")))
 
 
-@contextmanager
-def closed() -> Iterator[None]:
-    """End every engine, and let builds that are under way have none while this lasts."""
-    _closed.set()
-    stop()
-    try:
-        yield
-    finally:
-        _closed.clear()
+def measure(rendered: Rendered, cache: Path, limits: Limits, width_pt: float) -> tuple[Row, ...]:
+    """Return where the rows of *rendered* stand if no page, *width_pt* wide, ever ends; raises what `compile` does."""
+    configuration = fontconfig.configure(rendered.fonts, cache)
+    with _child(limits, "weasyprint") as worker:
+        answer, _ = worker.ask(packed_page(rendered, fontconfig=str(configuration), measured=float(width_pt)))
+    return messages.read(Row, answer.get("rows"))
 
 
+def write(
+    limits: Limits, blamed: Mark, writer: Callable[P, Rendered], *arguments: P.args, **named: P.kwargs
+) -> Rendered:
+    """Return what *writer* makes of *arguments*, having let it do so in a child.
+
+    Raises the `CvError` that it raises there; at *blamed* `LimitError` where it asks for more than *limits*, and
+    `ThemeError` where the child dies of it.
+    """
+    # The child may have been started elsewhere, and a theme's folder be told from here.
+    request = packed({"folder": str(Path.cwd())}, pickle.dumps((writer, arguments, named)))
+    with _child(limits) as worker:
+        try:
+            return messages.page(*worker.ask(request))
+        except (LimitError, EngineError) as error:
+            kind = LimitError if isinstance(error, LimitError) else ThemeError
+            raise kind(*(replace(problem, mark=blamed) for problem in error.problems)) from None
+        except (LookupError, TypeError, ValueError):
+            raise ThemeError(Problem(blamed, "", "the answer of its templates makes no sense")) from None
+
+
+@on_stop
 def stop() -> None:
-    """End every engine there is, also those at work."""
+    """End every child there is, also those at work."""
     with _lock:
         idle, busy = set(_idle), _workers - set(_idle)
         _workers.clear()
@@ -92,23 +114,6 @@ def stop() -> None:
         worker.kill()
     for worker in idle:
         worker.end(signal.SIGKILL)
-
-
-def _request(rendered: Rendered, configuration: Path) -> bytes:
-    source = rendered.source.encode("utf-8", "surrogatepass")
-    assets = rendered.assets.items()
-    said = {
-        "fontconfig": str(configuration),
-        "source": len(source),
-        "assets": [[url, asset.media_type, len(asset.data)] for url, asset in assets],
-    }
-    return packed(said, b"".join([source, *(asset.data for _, asset in assets)]))
-
-
-def packed(said: object, data: bytes) -> bytes:
-    """Return a message of one JSON value and *data*."""
-    text = json.dumps(said).encode()
-    return HEAD.pack(len(text), len(data)) + text + data
 
 
 class Worker:
@@ -194,7 +199,7 @@ class Worker:
         if text > _MAX_JSON:
             raise _failure("its answer makes no sense")
         if data > self.limits.file_bytes:
-            raise _limit(f"the PDF is larger than {self.limits.file_bytes // 1024 // 1024} MiB")
+            raise _limit(f"it is larger than {self.limits.file_bytes // 1024 // 1024} MiB")
         whole: int = HEAD.size + text + data
         return len(answer) >= whole
 
@@ -208,9 +213,8 @@ class Worker:
             raise _failure("its answer makes no sense")
         if bug := said.get("bug"):
             raise RuntimeError(f"in the engine's process:\n{bug}")
-        kind = LimitError if said.get("is_limit") else EngineError
-        if problems := [_problem(item) for item in _list(said.get("problems"))]:
-            raise kind(*problems)
+        if error := messages.error(said):
+            raise error
         return said, answer[HEAD.size + text :]
 
     def _explain_death(self) -> NoReturn:
@@ -248,27 +252,29 @@ def _written(pipe: int, data: memoryview) -> int:
 
 
 def _limit(message: str) -> CvError:
-    hint = "a theme asks for too much, or the text is far longer than that of a CV"
-    return LimitError(Problem(Mark("weasyprint"), "", f"the document cannot be set: {message}", hint))
+    return LimitError(Problem(Mark("weasyprint"), "", f"the document cannot be set: {message}", TOO_MUCH))
 
 
 def _failure(message: str) -> CvError:
     return EngineError(Problem(Mark("weasyprint"), "", message))
 
 
-def _problem(item: object) -> Problem:
-    file, message, hint = [*map(str, _list(item)), "", "", ""][:3]
-    return Problem(Mark(file), "", message, hint)
+@contextmanager
+def _child(limits: Limits, loaded: str = "") -> Iterator[Worker]:
+    worker = _taken(limits, loaded)
+    try:
+        yield worker
+    finally:
+        _return(worker)
 
 
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+def _taken(limits: Limits, loaded: str) -> Worker:
+    """Return a child that is alive, has *limits* and is nobody else's until it is returned.
 
-
-def _taken(limits: Limits) -> Worker:
-    """Return a child that is alive, has *limits* and is nobody else's until it is returned."""
+    A new one has first *loaded* that engine; whatever it lacks it loads when it is asked.
+    """
     with _lock:
-        if _closed.is_set():
+        if is_closed():
             raise _failure("interrupted")
         while _idle:
             worker = _idle.pop()
@@ -277,7 +283,7 @@ def _taken(limits: Limits) -> Worker:
             _workers.discard(worker)
             worker.end(signal.SIGKILL)
         paths = [str(Path(path).absolute()) for path in sys.path]
-        worker = Worker([sys.executable, "-I", "-c", _ENTRY, json.dumps(asdict(limits)), *paths], limits)
+        worker = Worker([sys.executable, "-I", "-c", _ENTRY, json.dumps(asdict(limits)), loaded, *paths], limits)
         _workers.add(worker)
         return worker
 
@@ -293,5 +299,3 @@ def _return(worker: Worker) -> None:
 _workers: set[Worker] = set()
 _idle: list[Worker] = []
 _lock = threading.Lock()
-_closed = threading.Event()
-atexit.register(stop)

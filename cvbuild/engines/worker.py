@@ -1,28 +1,32 @@
-"""What runs in the engine's own process: pages in, PDFs out, one after another, until there are no more pages."""
+"""What runs in the engine's own process: pages in, PDFs out, one after another, until there are no more pages.
+
+A page may also be asked for: what a writer makes of a document with other people's templates.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import pickle
 import resource
 import signal
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from cvbuild.engines import weasyprint
-from cvbuild.engines.contained import HEAD, Limits, packed
-from cvbuild.errors import CvError, EngineError, LimitError
-from cvbuild.rendered import Asset, Rendered
+from cvbuild.engines import messages, weasyprint
+from cvbuild.engines.contained import Limits
+from cvbuild.engines.messages import HEAD, packed, packed_error, packed_page
+from cvbuild.errors import NOWHERE, CvError, EngineError, LimitError, Mark, Problem
 
 _PR_SET_PDEATHSIG = 1
 
 
-def main(limits: str) -> None:
-    """Serve whoever started this process, within *limits* (JSON)."""
+def main(limits: str, loaded: str) -> None:
+    """Serve whoever started this process, within *limits* (JSON), once it has *loaded* an engine, if any."""
     granted = Limits(**json.loads(limits))
     _limit(granted)
     _end_with_parent()
@@ -30,7 +34,8 @@ def main(limits: str) -> None:
     with requests, answers:
         # What keeps the engine from loading is told when there is somebody to tell.
         with suppress(EngineError):
-            weasyprint.load()
+            if loaded == "weasyprint":
+                weasyprint.load()
         serve(requests, answers, granted)
 
 
@@ -46,32 +51,51 @@ def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
 
 def _answer(said: dict[str, object], data: memoryview, limits: Limits) -> bytes:
     try:
-        compiled = weasyprint.typeset(_page(said, data), Path(str(said["fontconfig"])))
+        return _written(said, data, limits) if "folder" in said else _typeset(said, data)
     except MemoryError:
         megabytes = limits.memory_bytes // 1024 // 1024
         message = f"the document cannot be set: it takes more than {megabytes} MiB of memory"
-        return packed({"is_limit": True, "problems": [["weasyprint", message, ""]]}, b"")
+        return packed_error(LimitError(Problem(Mark("weasyprint"), "", message)))
     except CvError as error:
-        problems = [[p.mark.file, p.message, p.hint] for p in error.problems]
-        return packed({"is_limit": isinstance(error, LimitError), "problems": problems}, b"")
+        return packed_error(error)
     except Exception:
         return packed({"bug": traceback.format_exc()[-20_000:]}, b"")
-    return packed({"log": [line[:500] for line in compiled.log[:200]]}, compiled.data)
 
 
-def _page(said: dict[str, object], data: memoryview) -> Rendered:
-    parts = _parts(said, data)
-    source = next(parts)[1].decode("utf-8", "surrogatepass")
-    kinds = {url: kind for url, kind, _ in said["assets"]}  # type: ignore[attr-defined]
-    return Rendered(source, {url: Asset(part, kinds[url]) for url, part in parts})
+def _typeset(said: dict[str, object], data: memoryview) -> bytes:
+    page, configuration = messages.page(said, data), Path(str(said["fontconfig"]))
+    if isinstance(width := said.get("measured"), float):
+        return packed({"rows": [messages.values(row) for row in weasyprint.measure(page, configuration, width)]}, b"")
+    compiled = weasyprint.typeset(page, configuration)
+    log = [line[:500] for line in compiled.log[:200]]
+    return packed({"log": log, "sheets": [messages.values(sheet) for sheet in compiled.sheets]}, compiled.data)
 
 
-def _parts(said: dict[str, object], data: memoryview) -> Iterator[tuple[str, bytes]]:
-    """Yield the page, whose name is '', and each asset."""
-    start = 0
-    for name, _, length in [["", "", said["source"]], *said["assets"]]:  # type: ignore[misc]
-        yield name, bytes(data[start : start + length])
-        start += length
+def _written(said: dict[str, object], data: memoryview, limits: Limits) -> bytes:
+    os.chdir(str(said["folder"]))
+    # It comes from our own process, and was made there of values and the name of a function.
+    writer, arguments, named = pickle.loads(data)
+    try:
+        with _warned_after(limits.writing_s):
+            return packed_page(writer(*arguments, **named))
+    except TimeoutError as error:
+        raise LimitError(Problem(NOWHERE, "", str(error))) from None
+
+
+@contextmanager
+def _warned_after(seconds: float) -> Iterator[None]:
+    """Have what runs here raise `TimeoutError` once it has computed for *seconds*, and again if it does not heed."""
+
+    def warn(*_: object) -> None:
+        raise TimeoutError(f"it takes more than {seconds:g} s of computing")
+
+    signal.signal(signal.SIGPROF, warn)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)
 
 
 def _channel() -> tuple[BinaryIO, BinaryIO]:

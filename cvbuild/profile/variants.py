@@ -31,8 +31,13 @@ from cvbuild.schema import (
 from cvbuild.source import Mapping as MappingNode
 from cvbuild.source import Node, Scalar, Sequence, describe
 
+# `latex` is whichever of the three fits the text; `auto` the engine that the theme prefers.
+ENGINES = ("auto", "weasyprint", "latex", "pdflatex", "lualatex", "xelatex")
 # Names reach file names and command lines, so they are few characters and never an option or a path.
-NAME = Pattern(r"[A-Za-z0-9][\w.-]{0,63}", "a name of letters, figures, '-', '_' and '.'")
+NAME = Pattern(
+    r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z))[A-Za-z0-9][\w.-]{0,63}(?<!\.)",
+    "a name of letters, figures, '-', '_' and '.', no device such as CON",
+)
 WORDS = ListOf(Word(), single=True)
 
 _OBJECT = {"type": ["object", "null"]}
@@ -60,6 +65,7 @@ STYLE = shared(
         "style",
         {
             "theme": NAME,
+            "engine": Choice(*ENGINES),
             "paper": Choice("letter", "a4"),
             "date_format": Word(),
             "citation": Choice("title-first", "authors-first"),

@@ -7,15 +7,10 @@ to be CSS values, and nothing that a person wrote.
 
 from __future__ import annotations
 
-import re
-import traceback
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from importlib import resources
-from pathlib import Path
+from urllib.parse import quote
 
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from cvbuild import math
@@ -36,11 +31,12 @@ from cvbuild.document import (
     Strong,
     Text,
 )
-from cvbuild.errors import Mark, Problem, ThemeError
 from cvbuild.rendered import Asset, Rendered
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import html_math
+from cvbuild.writers.breaks import whole_words
+from cvbuild.writers.templates import Environment, block_name, styles
 
 ASSETS = "cv-asset:///"
 
@@ -60,7 +56,7 @@ def write(
     """
     writer = _Writer(theme, style, options, families)
     source = writer.page(document)
-    addressed = {ASSETS + name: asset for name, asset in (assets or {}).items()}
+    addressed = {_asset(name): asset for name, asset in (assets or {}).items()}
     return Rendered(source, addressed, theme.fonts)
 
 
@@ -88,33 +84,23 @@ def _inline(node: Inline) -> Markup:
         case LineBreak():
             return Markup("<br>")
         case Image(source, alt):
-            return Markup('<img src="{}" alt="{}">').format(ASSETS + source, alt)
+            return Markup('<img src="{}" alt="{}">').format(_asset(source), alt)
         case Span(kind, content):
             return Markup('<span class="{}">{}</span>').format(kind, inline(content))
 
 
-# Lines may end after any syllable of a Korean word and after the hyphen of `e-commerce`, and no style can keep
-# WeasyPrint from it.
-_WHOLE = re.compile(r"[^\s/–—]*[가-힣][^\s/–—]*|\b\w{1,2}-[\w-]+|\b[\w-]+-\w{1,2}\b")
-_LONGEST_WORD = 24
-_LONGEST_RUN = 1000
+def _asset(name: str) -> str:
+    """Return the address of the picture *name*, which may hold anything that a file's name may."""
+    return ASSETS + quote(name, safe="")
 
 
 def _words(text: str) -> Markup:
     """Return *text* with each word that no line should end in as a `span.nobreak`."""
     html, place = Markup(""), 0
-    for match in _whole_words(text):
+    for match in whole_words(text):
         html += escape(text[place : match.start()]) + Markup('<span class="nobreak">{}</span>').format(match[0])
         place = match.end()
     return html + escape(text[place:])
-
-
-def _whole_words(text: str) -> Iterator[re.Match[str]]:
-    for run in re.finditer(r"[^\s/–—]+", text):
-        # In a run without end the search would take the square of its time.
-        if len(run[0]) <= _LONGEST_RUN:
-            found = _WHOLE.finditer(text, run.start(), run.end())
-            yield from (match for match in found if len(match[0]) <= _LONGEST_WORD)
 
 
 class _Writer:
@@ -129,92 +115,23 @@ class _Writer:
         }
         self.families = [_css_string(family) for family in families]
         self.names = {**self.look, "words": dict(style.words), "block": self.block, "inline": inline}
-        self.templates = _environment(theme, autoescape=True)
-        self.styles = _environment(theme, autoescape=False)
+        self.templates = Environment(theme, autoescape=True)
 
     def page(self, document: Document) -> str:
         own = self.sheets()
         css = (resources.files("cvbuild") / "writers" / "math.css").read_text("utf-8") + own
         names = {**self.names, "document": document, "css": Markup(css)}
-        return self.render(self.templates, "document.html.j2", names)
+        return self.templates.rendered("document.html.j2", names)
 
     def sheets(self) -> str:
         """Return the nearest style sheet, then what each theme from that one down to the theme itself adds to it."""
         names = {**self.look, "families": self.families}
-        css = self.render(self.styles, "style.css.j2", names)
-        folders = self.theme.folders
-        for index in reversed(range(len(folders))):
-            if any((folder / "style.css.j2").is_file() for folder in folders[:index]):
-                continue
-            if (folders[index] / "extra.css.j2").is_file():
-                elder = replace(self.theme, folders=folders[index:])
-                css += "\n" + self.render(_environment(elder, autoescape=False), "extra.css.j2", names)
-        return css
+        return "\n".join(styles(self.theme, "css", names, lambda theme: Environment(theme, autoescape=False)))
 
     def block(self, node: Node) -> Markup:
         """Return *node* in the template for its type and kind, or for its type."""
-        name = type(node).__name__.lower()
-        kind = getattr(node, "kind", "")
-        names = [f"blocks/{name}.{kind}.html.j2", f"blocks/{name}.html.j2"]
-        found = next((n for n in names if self.theme.file(n)), names[1])
-        return Markup(self.render(self.templates, found, {**self.names, "node": node}))
-
-    def render(self, environment: jinja2.Environment, name: str, names: Mapping[str, object]) -> str:
-        try:
-            return environment.get_template(name).render(names)
-        except _FAILURES as error:
-            message = f"no template '{error}'" if isinstance(error, jinja2.TemplateNotFound) else str(error)
-            raise ThemeError(Problem(self.place(error, name), f"theme '{self.theme.name}'", message)) from error
-
-    def place(self, error: BaseException, name: str) -> Mark:
-        """Return the line of a template at which *error* came, or the template *name*."""
-        if isinstance(error, jinja2.TemplateSyntaxError):
-            return Mark(error.filename or name, error.lineno, 1)
-        steps = [(Path(step.filename), step.lineno) for step in traceback.extract_tb(error.__traceback__)]
-        for path, line in reversed(steps):
-            if line and any(path.is_relative_to(folder) for folder in self.theme.folders):
-                return Mark(str(path), line, 1)
-        return Mark(str(self.theme.file(name) or self.theme.folders[0]))
-
-
-# What a template can raise: its own faults, and what its expressions and the names that it gets make of bad values.
-_FAILURES = (
-    jinja2.TemplateError,
-    ArithmeticError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RecursionError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
-
-
-def _environment(theme: Theme, *, autoescape: bool) -> jinja2.Environment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=_loader(theme.folders),
-        autoescape=autoescape,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-    # Generators of arbitrary text have no place in a theme.
-    environment.globals.clear()
-    return environment
-
-
-def _loader(folders: tuple[Path, ...]) -> jinja2.BaseLoader:
-    def load(name: str) -> tuple[str, str, None] | None:
-        for folder in folders:
-            path = folder / name
-            # A link could lead out of the theme.
-            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
-                return path.read_text("utf-8"), str(path), None
-        return None
-
-    return jinja2.FunctionLoader(load)
+        name = block_name(node, self.theme, "html.j2")
+        return Markup(self.templates.rendered(name, {**self.names, "node": node}))
 
 
 def _css_string(text: str) -> str:

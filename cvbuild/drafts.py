@@ -1,0 +1,119 @@
+"""Drafts: a view of a profile, selected and composed, its style and theme settled. No engine runs here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cvbuild import fonts, locale, style, theme
+from cvbuild.checks import glyphs
+from cvbuild.document import Document
+from cvbuild.engines.contained import Limits
+from cvbuild.errors import Mark, Problem, ThemeError, VariantError
+from cvbuild.profile import Profile, Record
+from cvbuild.reader import Source
+from cvbuild.schema import Reading
+from cvbuild.sections import compose
+from cvbuild.source import Scalar
+from cvbuild.style import Style
+from cvbuild.theme import Theme
+from cvbuild.view import Overrides, resolve, select
+
+_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a build happens: the day it is, a folder for caches, where themes are looked for first, how much an
+    engine may use, and whether LaTeX themes from outside may do as they like.
+    """
+
+    today: date
+    cache: Path
+    themes: tuple[Path, ...] = ()
+    limits: Limits = _LIMITS
+    trusts_themes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One view, composed and with its style settled: all that any format is made from."""
+
+    profile: Profile
+    document: Document
+    theme: Theme
+    style: Style
+    options: dict[str, str | bool]
+    fonts: tuple[Path, ...]
+    warnings: tuple[Problem, ...]
+    unplaced: tuple[Problem, ...]
+    pinned: frozenset[Mark] = frozenset()
+
+
+def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> Draft:
+    """Return the view *variant* of a profile (the default view where ''), composed.
+
+    Raises `VariantError`, `ThemeError` or `ProfileError`; no engine has run.
+    """
+    wish = resolve(source.profile, variant, overrides)
+    chosen = select(wish, place.today)
+    look = _look(wish.style, place)
+    reading = Reading()
+    settled = style.resolve(look.style, wish.style, wish.language, reading)
+    said, idle = _for(look, settled, place)
+    options = look.values(said, reading)
+    folders = _font_folders(settled, wish.style, Path(source.profile.file).parent, reading)
+    if reading.problems:
+        raise VariantError(*reading.problems)
+    glyphs.check(chosen.profile, settled, (*look.fonts, *folders), look.name)
+    warnings = [*source.warnings, *chosen.warnings, *idle, *_unread(source.profile)]
+    if not locale.has_words(wish.language):
+        message = f"no words in '{wish.language}' are known; the English ones are used"
+        warnings.append(Problem(Mark(source.profile.file), "style.words", message, "say them under style.words"))
+    document = compose(chosen.profile, settled)
+    noticed = tuple(dict.fromkeys(warnings))
+    return Draft(
+        chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned
+    )
+
+
+def _look(wished: Record, place: Place) -> Theme:
+    mark = wished.mark_of("theme")
+    look = theme.load(style.theme_name(wished), place.themes, mark)
+    if look.abstract:
+        raise ThemeError(Problem(mark, "style.theme", f"'{look.name}' is only there to be extended by other themes"))
+    return look
+
+
+def _for(look: Theme, settled: Style, place: Place) -> tuple[dict[str, Scalar], tuple[Problem, ...]]:
+    """Return the options that are meant for *look*, and a warning for each that another theme offers.
+
+    A profile whose style speaks to one theme can so be built in another.
+    """
+    said, idle = dict(settled.options), []
+    for name in [name for name in said if name not in look.options]:
+        others = (theme.load(folder.name, place.themes) for folder in theme.available(place.themes))
+        owner = next((other.name for other in others if name in other.options and not other.abstract), "")
+        if owner:
+            message = f"the theme '{look.name}' has no option '{name}', as '{owner}' has; it changes nothing"
+            idle.append(Problem(said.pop(name).mark, f"style.options.{name}", message))
+    return said, tuple(idle)
+
+
+def _font_folders(settled: Style, own: Record, folder: Path, reading: Reading) -> tuple[Path, ...]:
+    found = []
+    for name in settled.fonts:
+        path = folder / name
+        if not path.exists() or not fonts.files(path):
+            reading.fail(own.mark_of("fonts"), "style.fonts", f"'{name}' is no font file, and no folder of font files")
+        else:
+            found.append(path)
+    return tuple(found)
+
+
+def _unread(profile: Profile) -> tuple[Problem, ...]:
+    if profile.bibliography is None:
+        return ()
+    message = "bibliography files are not read by this version; only the publications given in the profile are printed"
+    return (Problem(profile.bibliography.mark, "bibliography", message),)

@@ -1,0 +1,116 @@
+"""LaTeX → PDF: as many runs as it takes, from what was kept of earlier builds wherever that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cvbuild.engines import process
+from cvbuild.engines.contained import Limits
+from cvbuild.engines.latex import auxiliary, formats, installed, log, luafonts, sandbox, verdict
+from cvbuild.engines.latex.build import SOURCE, Build, prepared
+from cvbuild.engines.latex.formats import Format
+from cvbuild.engines.process import Outcome
+from cvbuild.errors import EngineError, Mark, Problem, ThemeError
+from cvbuild.rendered import Compiled, Rendered
+
+PROGRAMS = ("pdflatex", "lualatex", "xelatex")
+MAX_RUNS = 3
+
+
+def compile(
+    rendered: Rendered,
+    program: str,
+    cache: Path,
+    limits: Limits,
+    meanwhile: Callable[[], object] = lambda: None,
+    *,
+    trusted: bool = True,
+    epoch_s: int = 0,
+    family: str = "",
+) -> Compiled:
+    """Return *rendered*, a whole LaTeX document, set by *program*; same input, same bytes.
+
+    *meanwhile* is called while that goes on. *epoch_s* is what the document takes for now, in seconds since 1970.
+    *family* names the documents that this one resembles, such as earlier ones of the same view: what those left in
+    *cache* saves time. What is not *trusted* runs in a sandbox or not at all, which is a `ThemeError`. Raises
+    `EngineError` where the program is missing or fails, and `LimitError` where it takes more than *limits*.
+    """
+    found = installed.found(program)
+    if not trusted and not sandbox.works():
+        hint = "install bubblewrap, or say --trust-theme if you trust whoever made it"
+        raise ThemeError(Problem(Mark(program), "", "a LaTeX theme from outside can do anything on this machine", hint))
+    with prepared(rendered, found, limits, epoch_s) as build:
+        try:
+            return _Work(build, cache, meanwhile, family, trusted).compiled()
+        except BaseException:
+            process.end_strays(build.environment)
+            raise
+
+
+class _Unsettled(Exception):
+    """What an earlier build left leads nowhere."""
+
+
+@dataclass(slots=True)
+class _Work:
+    build: Build
+    cache: Path
+    meanwhile: Callable[[], object]
+    family: str
+    trusted: bool
+    fonts: Path | None = None
+
+    def compiled(self) -> Compiled:
+        """Return what comes of what was kept of earlier builds, or, where that fails, of nothing that was."""
+        if self.build.name == "lualatex":
+            # What a theme from outside makes of a font is for nobody else.
+            self.fonts = luafonts.prepare(self.build, self.cache, "" if self.trusted else formats.key(self.build))
+        key = f"{self.build.name} {self.family} {self.trusted} {formats.key(self.build)}"
+        seed = auxiliary.load(self.cache, key)
+        made = formats.find(self.build, self.cache, fresh=False)
+        try:
+            compiled = self._settled(made, seed)
+        except (EngineError, _Unsettled):
+            if not seed and not (made and made.is_kept):
+                raise
+            compiled = self._settled(formats.find(self.build, self.cache, fresh=True), {})
+        if (left := self.build.left()) != seed:
+            auxiliary.save(self.cache, key, left)
+        if self.fonts:
+            luafonts.keep(self.build, self.fonts)
+        return compiled
+
+    def _settled(self, made: Format | None, seed: dict[str, bytes]) -> Compiled:
+        """Return the document once a run leaves what it found, or after `MAX_RUNS`."""
+        self._begin(made.source if made else self.build.constants() + self.build.rendered.source, seed)
+        left = seed
+        for _ in range(MAX_RUNS):
+            before = left
+            verdict.judge(self.build, self._run(made))
+            text, left = self.build.log(), self.build.left()
+            if made and not made.is_faithful(text):
+                formats.refuse(self.build, self.cache)
+                return self._settled(None, {})
+            if before == left:
+                break
+        else:
+            if seed:
+                raise _Unsettled
+        return Compiled(verdict.pdf(self.build), (), log.overfull(text, self.build.places))
+
+    def _begin(self, source: str, seed: dict[str, bytes]) -> None:
+        for name in self.build.left():
+            (self.build.folder / name).unlink()
+        for name, content in seed.items():
+            (self.build.folder / name).write_bytes(content)
+        (self.build.folder / SOURCE).write_text(source, "utf-8", "strict", "\n")
+
+    def _run(self, made: Format | None) -> Outcome:
+        meanwhile, self.meanwhile = self.meanwhile, _nothing
+        readable = [place for place in (self.fonts, made and made.folder) if place]
+        return self.build.run(*([made.option] if made else []), SOURCE, readable=readable, meanwhile=meanwhile)
+
+
+def _nothing() -> None: ...

@@ -58,8 +58,13 @@ local function load(name, size)
   return sizes[size]
 end
 
+-- A font that TeX made itself, such as one with its letters further apart, Lua has to be given.
+local function data_of(id)
+  return font.getfont(id) or font.getcopy(id)
+end
+
 local function has(id, slot)
-  local data = id and font.getfont(id)
+  local data = id and data_of(id)
   return data and data.characters and data.characters[slot] and true or false
 end
 
@@ -68,8 +73,8 @@ local kinds = {}
 local function kind_of(id)
   local kind = kinds[id]
   if kind == nil then
-    local data = font.getfont(id)
-    local family, style, size = (data and data.name or ""):match "^(cv%l+)%-(%l+)(%d*)%-t1$"
+    local data = data_of(id)
+    local family, style, size = (data and data.name or ""):match "^(cv%l+)%-(%l+)(%d*)%-t1%+?%w*$"
     kind = family and { family = family, style = style, drawing = style .. size, size = data.size } or false
     kinds[id] = kind
   end

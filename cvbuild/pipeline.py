@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cvbuild.artifact import Artifact
+from cvbuild import fit
+from cvbuild.artifact import Artifact, Fit
 from cvbuild.drafts import Draft, Place, draft
 from cvbuild.engines import contained
 from cvbuild.errors import CvError, Problem
-from cvbuild.formats import FORMATS, html_page, latex_document, written
+from cvbuild.fit import Lock
+from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, written
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
@@ -22,13 +24,24 @@ def prepare(formats: Iterable[str], place: Place) -> None:
         contained.start(place.limits)
 
 
-def build(source: Source, variant: str, format: str, overrides: Overrides, place: Place) -> Artifact:
+def build(
+    source: Source, variant: str, format: str, overrides: Overrides, place: Place, lock: Lock | None = None
+) -> Artifact:
     """Return one view of a profile in one of `FORMATS`, with every warning on the way.
 
-    Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
+    A page budget is kept, by *lock* where there is one, in the formats that are set on pages; text and the tree have
+    none. Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
     """
     made = draft(source, variant, overrides, place)
-    output = written(made, format, place)
+    if made.profile.view.pages and (engine := engine_for(made, format)):
+        found = fit.locked(made, engine, place, lock) if lock else fit.fitted(made, engine, place)
+        left = found.made
+        output = pdf(left, engine, found.compiled) if format == "pdf" else written(left, format, place)
+        return _artifact(left, format, output, found.fit)
+    return _artifact(made, format, written(made, format, place), None)
+
+
+def _artifact(made: Draft, format: str, output: Output, budget: Fit | None) -> Artifact:
     return Artifact(
         format,
         output.data,
@@ -39,6 +52,7 @@ def build(source: Source, variant: str, format: str, overrides: Overrides, place
         str(made.profile.as_of),
         output.engine,
         output.files,
+        budget,
     )
 
 

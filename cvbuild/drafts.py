@@ -26,7 +26,7 @@ _LIMITS = Limits()
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a build happens: the day it is, a folder for caches, where themes are looked for first, how much an
-    engine may use, and whether LaTeX themes from outside may do as they like.
+    engine may use, whether LaTeX themes from outside may do as they like, and whether what was built is checked.
     """
 
     today: date
@@ -34,6 +34,7 @@ class Place:
     themes: tuple[Path, ...] = ()
     limits: Limits = _LIMITS
     trusts_themes: bool = False
+    checks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Draft:
     fonts: tuple[Path, ...]
     warnings: tuple[Problem, ...]
     unplaced: tuple[Problem, ...]
+    is_private: bool = False
 
 
 def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> Draft:
@@ -72,7 +74,8 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
         warnings.append(Problem(Mark(source.profile.file), "style.words", message, "say them under style.words"))
     document = compose(chosen.profile, settled)
     noticed = tuple(dict.fromkeys(warnings))
-    return Draft(chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced)
+    return Draft(chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced,
+                 wish.private)  # fmt: skip
 
 
 def _look(wished: Record, place: Place) -> Theme:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvbuild import artifact, assets, fonts, theme
+from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import TOO_MUCH, Limits
@@ -31,6 +32,7 @@ class Output:
     pages: int = 0
     warnings: tuple[Problem, ...] = ()
     engine: str = ""
+    pdf: Pdf | None = None
 
 
 def written(made: Draft, format: str, place: Place) -> Output:
@@ -54,13 +56,14 @@ def _pdf(made: Draft, place: Place) -> Output:
     engine = _engine(made, made.style.engine)
     folder = str(made.theme.folders[0])
     compiled = _compiled(made, engine, place)
-    pages = artifact.page_count(compiled.data)
+    opened = Pdf.of(compiled.data)
+    pages = artifact.page_count(opened.reader)
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
         raise LimitError(Problem(Mark(folder), "", message, TOO_MUCH))
     complaints = (Problem(Mark(folder), engine, line) for line in compiled.log)
     warnings = (*complaints, *compiled.problems, *_over_budget(made.profile, pages))
-    return Output(compiled.data, pages=pages, warnings=warnings, engine=engine)
+    return Output(compiled.data, pages=pages, warnings=warnings, engine=engine, pdf=opened)
 
 
 def _compiled(made: Draft, engine: str, place: Place) -> Compiled:

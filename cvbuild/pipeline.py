@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cvbuild.artifact import Artifact
+from cvbuild.checks import proof
+from cvbuild.checks.finished import Wanted
 from cvbuild.drafts import Draft, Place, draft
 from cvbuild.engines import contained
-from cvbuild.errors import CvError, Problem
-from cvbuild.formats import FORMATS, html_page, latex_document, written
+from cvbuild.errors import CheckError, CvError, Problem
+from cvbuild.formats import FORMATS, Output, html_page, latex_document, written
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
@@ -29,17 +31,36 @@ def build(source: Source, variant: str, format: str, overrides: Overrides, place
     """
     made = draft(source, variant, overrides, place)
     output = written(made, format, place)
+    noticed = _proved(output, made, source.profile) if place.checks else ()
     return Artifact(
         format,
         output.data,
         output.pages,
-        made.warnings + output.warnings,
+        made.warnings + output.warnings + noticed,
         made.theme.name,
         made.profile.language,
         str(made.profile.as_of),
         output.engine,
         output.files,
     )
+
+
+def wanted(made: Draft, whole: Profile) -> Wanted:
+    """Return what a file made of the draft *made* must show."""
+    trusted = made.theme.is_builtin
+    return Wanted(made.document, made.profile, whole, made.style, made.is_private, trusted)
+
+
+def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:
+    """Return what is odd about a finished file. Raises `CheckError` where something is wrong with it."""
+    asked = wanted(made, whole)
+    if output.pdf:
+        findings = proof.quick(output.pdf, asked)
+    else:
+        findings = proof.plain(output.files or {"the file": output.data}, asked)
+    if wrong := [finding.told() for finding in findings if finding.severity == "error"]:
+        raise CheckError(*wrong)
+    return tuple(finding.told() for finding in findings if finding.severity == "warning")
 
 
 def validate(source: Source, place: Place) -> tuple[Problem, ...]:

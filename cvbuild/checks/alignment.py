@@ -67,12 +67,12 @@ def _in_order(texts: Sequence[Expected], page: str) -> list[_Match] | None:
 def _at(index: int, text: Expected, page: str, place: int) -> _Match | None:
     if not text.formulas:
         return _Match(index, place, place + len(text.key)) if page.startswith(text.key, place) else None
-    match = _pattern(text).match(page, place)
+    match = pattern(text).match(page, place)
     return _Match(index, match.start(), match.end(), match.groups()) if match else None
 
 
-def _pattern(text: Expected) -> re.Pattern[str]:
-    """Return a pattern in which anything may stand for a formula that is about as long.
+def pattern(text: Expected) -> re.Pattern[str]:
+    """Return a pattern of *text* in which anything may stand for a formula that is about as long.
 
     One that ends a text, or that another one follows, has just as many characters: there is nothing to tell its end by.
     """
@@ -141,7 +141,7 @@ def _found(index: int, text: Expected, page: str, places: dict[int, _Match], tak
 
 def _places(index: int, text: Expected, page: str) -> Iterator[_Match]:
     if text.formulas:
-        for match in _pattern(text).finditer(page):
+        for match in pattern(text).finditer(page):
             yield _Match(index, match.start(), match.end(), match.groups())
         return
     place = page.find(text.key)

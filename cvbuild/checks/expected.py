@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from cvbuild import math
 from cvbuild.document import (
+    Block,
     Citation,
     Code,
     Definition,
@@ -67,6 +68,12 @@ def squeezed(text: str) -> str:
 def expected(document: Document) -> tuple[Expected, ...]:
     """Return the texts of *document* in reading order, none of them empty."""
     return tuple(piece for piece in _pieces(document, "") if piece.key)
+
+
+def expected_in(part: Block | Inlines) -> tuple[Expected, ...]:
+    """Return the texts of a part of a document."""
+    pieces = (_piece(part, ""),) if isinstance(part, tuple) else _pieces(part, "")
+    return tuple(piece for piece in pieces if piece.key)
 
 
 def _pieces(node: Node, id: str) -> Iterator[Expected]:

@@ -29,15 +29,17 @@ def _quick(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
     yield from _private(privacy.unpacked(pdf), wanted, pdf.mark)
 
 
-def whole(pdf: Pdf, wanted: Wanted | None, machine: Mapping[str, str] = _NONE) -> tuple[Finding, ...]:
+def whole(
+    pdf: Pdf, wanted: Wanted | None, machine: Mapping[str, str] = _NONE, min_ats: int = 0
+) -> tuple[Finding, ...]:
     """Return all that is wrong with *pdf*; without *wanted*, what can be told of a file alone.
 
-    *machine* has what the file must not tell of where it was made: folders, a user, a host, by what they are.
+    Less than *min_ats* percent of its fields got by a recruiter's system is an error. *machine* has what the file must not tell of where it was made: folders, a user, a host, by what they are.
     """
-    return ordered(_whole(pdf, wanted, machine))
+    return ordered(_whole(pdf, wanted, machine, min_ats))
 
 
-def _whole(pdf: Pdf, wanted: Wanted | None, machine: Mapping[str, str]) -> Iterator[Finding]:
+def _whole(pdf: Pdf, wanted: Wanted | None, machine: Mapping[str, str], min_ats: int) -> Iterator[Finding]:
     found = privacy.unpacked(pdf)
     yield from fonts.glyphs(pdf)
     yield from fonts.fonts(pdf)
@@ -46,12 +48,15 @@ def _whole(pdf: Pdf, wanted: Wanted | None, machine: Mapping[str, str]) -> Itera
     yield from structure.tags(pdf, wanted)
     yield from geometry.check(pdf, wanted)
     yield from privacy.active(pdf)
-    yield from privacy.machine(found, machine, pdf.mark)
+    own = f"{wanted.document.title} {wanted.document.author}".casefold() if wanted else ""
+    # Whoever is called as they log in may say so.
+    names = {what: name for what, name in machine.items() if name.casefold() not in own}
+    yield from privacy.machine(found, names, pdf.mark)
     if wanted:
         yield from text.whole(pdf, wanted)
         yield from links.check(pdf, wanted)
         yield from geometry.pages(pdf, wanted)
-        yield from ats.check(pdf, wanted)
+        yield from ats.check(pdf, wanted, min_ats)
         yield from _private(found, wanted, pdf.mark)
 
 

@@ -49,6 +49,7 @@ class Draft:
     fonts: tuple[Path, ...]
     warnings: tuple[Problem, ...]
     unplaced: tuple[Problem, ...]
+    pinned: frozenset[Mark] = frozenset()
     is_private: bool = False
 
 
@@ -74,8 +75,9 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
         warnings.append(Problem(Mark(source.profile.file), "style.words", message, "say them under style.words"))
     document = compose(chosen.profile, settled)
     noticed = tuple(dict.fromkeys(warnings))
-    return Draft(chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced,
-                 wish.private)  # fmt: skip
+    return Draft(
+        chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned, wish.private
+    )
 
 
 def _look(wished: Record, place: Place) -> Theme:

@@ -7,9 +7,9 @@ to be CSS values, and nothing that a person wrote.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import resources
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -35,6 +35,7 @@ from cvbuild.rendered import Asset, Rendered
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import html_math
+from cvbuild.writers.breaks import whole_words
 from cvbuild.writers.templates import Environment, block_name, styles
 
 ASSETS = "cv-asset:///"
@@ -55,7 +56,7 @@ def write(
     """
     writer = _Writer(theme, style, options, families)
     source = writer.page(document)
-    addressed = {ASSETS + name: asset for name, asset in (assets or {}).items()}
+    addressed = {_asset(name): asset for name, asset in (assets or {}).items()}
     return Rendered(source, addressed, theme.fonts)
 
 
@@ -83,33 +84,23 @@ def _inline(node: Inline) -> Markup:
         case LineBreak():
             return Markup("<br>")
         case Image(source, alt):
-            return Markup('<img src="{}" alt="{}">').format(ASSETS + source, alt)
+            return Markup('<img src="{}" alt="{}">').format(_asset(source), alt)
         case Span(kind, content):
             return Markup('<span class="{}">{}</span>').format(kind, inline(content))
 
 
-# Lines may end after any syllable of a Korean word and after the hyphen of `e-commerce`, and no style can keep
-# WeasyPrint from it.
-_WHOLE = re.compile(r"[^\s/–—]*[가-힣][^\s/–—]*|\b\w{1,2}-[\w-]+|\b[\w-]+-\w{1,2}\b")
-_LONGEST_WORD = 24
-_LONGEST_RUN = 1000
+def _asset(name: str) -> str:
+    """Return the address of the picture *name*, which may hold anything that a file's name may."""
+    return ASSETS + quote(name, safe="")
 
 
 def _words(text: str) -> Markup:
     """Return *text* with each word that no line should end in as a `span.nobreak`."""
     html, place = Markup(""), 0
-    for match in _whole_words(text):
+    for match in whole_words(text):
         html += escape(text[place : match.start()]) + Markup('<span class="nobreak">{}</span>').format(match[0])
         place = match.end()
     return html + escape(text[place:])
-
-
-def _whole_words(text: str) -> Iterator[re.Match[str]]:
-    for run in re.finditer(r"[^\s/–—]+", text):
-        # In a run without end the search would take the square of its time.
-        if len(run[0]) <= _LONGEST_RUN:
-            found = _WHOLE.finditer(text, run.start(), run.end())
-            yield from (match for match in found if len(match[0]) <= _LONGEST_WORD)
 
 
 class _Writer:

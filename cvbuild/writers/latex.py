@@ -7,8 +7,9 @@ read well (`\cvrow`, `\item`), and `cvtheme.sty`, which says how they look and s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pylatex import Document as LatexDocument
@@ -32,11 +33,13 @@ from cvbuild.document import (
     Span,
     Strong,
     Text,
+    plain,
 )
 from cvbuild.rendered import PREAMBLE_ENDS, Asset, Origin, Rendered
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import latex_escape, latex_math
+from cvbuild.writers.breaks import breakable, whole_words
 from cvbuild.writers.latex_templates import LatexEnvironment, located
 from cvbuild.writers.templates import block_name, styles
 
@@ -106,8 +109,9 @@ class Part(CommandBase):
 
 # The parts that a theme may set in a way of their own; all others are set as their text is.
 PARTS = frozenset({"badge", "label", "links", "mark", "me", "note", "number", "subjects", "word"})
-# The parts that stay on one line.
-_WHOLE = frozenset({"person", "me", "when", "links"})
+# The parts that stay on one line, and those of which every link does.
+_WHOLE = frozenset({"person", "me", "when"})
+_WHOLE_LINKS = frozenset({"links", "contact"})
 
 
 def write(
@@ -138,10 +142,10 @@ class _Writer:
 
     def __post_init__(self) -> None:
         self.environment = self._environment(self.theme)
-        options = {name: _value(value) for name, value in self.options.items()}
+        options = {name: _value(value, self.theme.options[name].type) for name, value in self.options.items()}
         self.look = {"options": options, "paper": self.style.paper, "language": self.style.language}
         self.names = {
-            **self.look, "words": dict(self.style.words), "block": self.block, "inline": self.inline,
+            **self.look, "words": dict(self.style.words), "block": self.block, "inline": self.inline, "plain": self.plain,
         }  # fmt: skip
 
     def document(self, document: Document) -> Rendered:
@@ -165,12 +169,21 @@ class _Writer:
     def block(self, node: Node) -> NoEscape:
         """Return *node* in the template for its type and kind, or for its type."""
         name = block_name(node, self.theme, "tex.j2")
-        made = self.environment.rendered(name, {**self.names, "node": node})
+        inline = self.contacts if getattr(node, "kind", "") == "contact" else self.inline
+        made = self.environment.rendered(name, {**self.names, "node": node, "inline": inline})
         return self.environment.within(getattr(node, "id", ""), made)
 
     def inline(self, inlines: Inlines) -> NoEscape:
         """Return *inlines* as LaTeX; this is the one place where a person's text becomes markup."""
         return NoEscape("".join(self._inline(node) for node in inlines))
+
+    def contacts(self, inlines: Inlines) -> NoEscape:
+        """Return *inlines* as LaTeX, each link on one line."""
+        return self.inline(_links_kept(inlines))
+
+    def plain(self, inlines: Inlines) -> NoEscape:
+        """Return the words of *inlines* as LaTeX, without links and the like, and mathematics on one line."""
+        return NoEscape(latex_escape.text(plain(inlines)))
 
     def put(self, component: LatexObject) -> NoEscape:
         """Return *component* as LaTeX, its packages taken into the preamble."""
@@ -180,7 +193,9 @@ class _Writer:
     def _inline(self, node: Inline) -> str:
         match node:
             case Text(text):
-                return latex_escape.text(text)
+                return _words(text)
+            case Span("kept", (Text(text),)):
+                return _kept(text)
             case Strong(content):
                 return self.put(Bold(self.inline(content)))
             case Emph(content):
@@ -200,27 +215,61 @@ class _Writer:
                 index = list(self.assets).index(source)
                 return self.put(Picture(NoEscape(_file(index, self.assets[source]))))
             case Span(kind, content):
-                made = self.inline(_tied(content) if kind in _WHOLE else content)
+                if kind in _WHOLE:
+                    content = _whole(content)
+                elif kind in _WHOLE_LINKS:
+                    content = _links_kept(content)
+                made = self.inline(content)
                 return self.put(Part(kind, made)) if kind in PARTS else made
 
 
-def _tied(inlines: Inlines) -> Inlines:
-    """Return *inlines* with spaces at which no line ends."""
-    return tuple(_tie(node) for node in inlines)
+def _words(text: str) -> str:
+    """Return *text* as LaTeX that lets lines end where they may."""
+    made, place = "", 0
+    for match in whole_words(text):
+        # TeX ends no line in a word of Korean.
+        if "-" in match[0]:
+            made += _broken(text[place : match.start()]) + rf"\mbox{{{latex_escape.text(match[0])}}}"
+            place = match.end()
+    return made + _broken(text[place:])
 
 
-def _tie(node: Inline) -> Inline:
+def _broken(text: str) -> str:
+    return r"\allowbreak{}".join(latex_escape.text(piece) for piece in breakable(text))
+
+
+def _kept(text: str) -> str:
+    """Return *text* as LaTeX that stays on one line."""
+    made = latex_escape.text(text)
+    return rf"\mbox{{{made}}}" if "-" in text else made.replace(" ", "~")
+
+
+def _whole(inlines: Inlines) -> Inlines:
+    """Return *inlines* with all texts marked as kept on one line."""
+    return tuple(_wholly(node) for node in inlines)
+
+
+def _wholly(node: Inline) -> Inline:
     match node:
-        case Text(text):
-            return Text(text.replace(" ", "\u00a0"))
-        case Strong(content):
-            return Strong(_tied(content))
-        case Emph(content):
-            return Emph(_tied(content))
-        case Link(content, url):
-            return Link(_tied(content), url)
-        case Span(kind, content):
-            return Span(kind, _tied(content))
+        case Text():
+            return Span("kept", (node,))
+        case Strong(content) | Emph(content) | Link(content) | Span(_, content):
+            return replace(node, content=_whole(content))
+        case _:
+            return node
+
+
+def _links_kept(inlines: Inlines) -> Inlines:
+    """Return *inlines* with the texts of links marked as kept on one line."""
+    return tuple(_link_kept(node) for node in inlines)
+
+
+def _link_kept(node: Inline) -> Inline:
+    match node:
+        case Link(content):
+            return replace(node, content=_whole(content))
+        case Strong(content) | Emph(content) | Span(_, content):
+            return replace(node, content=_links_kept(content))
         case _:
             return node
 
@@ -230,12 +279,15 @@ def _file(index: int, asset: Asset) -> str:
     return f"picture-{index + 1}.{'jpg' if asset.media_type == 'image/jpeg' else 'png'}"
 
 
-def _value(value: str | bool) -> str | bool:
-    """Return the value of an option as LaTeX has it: a colour as six hexadecimal figures."""
-    if not isinstance(value, str) or not value.startswith("#"):
-        return value
-    figures = value[1:] if len(value) == 7 else "".join(figure * 2 for figure in value[1:])
-    return figures.upper()
+def _value(value: str | bool, kind: str) -> str | bool:
+    """Return the value of an option as LaTeX has it: a colour as six hexadecimal figures, points as those of PDF."""
+    match kind:
+        case "color":
+            figures = str(value)[1:]
+            return (figures if len(figures) == 6 else "".join(figure * 2 for figure in figures)).upper()
+        case "length":
+            return re.sub("pt$", "bp", str(value))
+    return value
 
 
 def _metadata(document: Document) -> Iterable[NoEscape]:

@@ -99,15 +99,16 @@ def located(text: str, places: Sequence[Origin]) -> tuple[str, tuple[Origin, ...
     nodes: list[str] = []
     place = Origin("", 0)
     for line in text.split("\n"):
-        entered = [""]
+        # A line belongs to the node in which it begins, or else to the last one that it enters.
+        node = nodes[-1] if nodes else ""
         for kind, said in _MARK.findall(line):
             if kind == "<":
                 nodes.append(said)
-                entered.append(said)
+                node = node or said
             elif kind == ">":
                 nodes.pop()
             elif places:
                 place = places[int(said)]
         lines.append(_MARK.sub("", line))
-        origins.append(Origin(place.file, place.line, nodes[-1] if nodes else entered[-1]))
+        origins.append(Origin(place.file, place.line, node))
     return "\n".join(lines), tuple(origins)

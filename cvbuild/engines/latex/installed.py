@@ -29,7 +29,7 @@ MANAGERS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         "texlive texmf-dist-latexrecommended texmf-dist-fontsrecommended",
         {"lualatex": "texlive-luatex", "xelatex": "texlive-xetex"},
     ),
-    ("brew", "brew install --cask", "mactex-no-gui", {}),
+    ("brew", "brew install", "texlive", {}),
 )
 
 

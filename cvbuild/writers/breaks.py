@@ -1,0 +1,27 @@
+"""Where a line may end: not in short words with hyphens, and after the signs that join words without a space."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+# Lines may end after any syllable of a Korean word and after the hyphen of `e-commerce`, and no style can keep
+# WeasyPrint from it.
+_WHOLE = re.compile(r"[^\s/–—]*[가-힣][^\s/–—]*|\b\w{1,2}-[\w-]+|\b[\w-]+-\w{1,2}\b")
+_LONGEST_WORD = 24
+_LONGEST_RUN = 1000
+_AFTER = re.compile(r"(?<=[^\W\d_]/)(?=[^\W\d_])|(?<=[^\s–—?|}][–—?|}])(?=\w)")
+
+
+def whole_words(text: str) -> Iterator[re.Match[str]]:
+    """Yield each word of *text* that no line should end in, though it could."""
+    for run in re.finditer(r"[^\s/–—]+", text):
+        # In a run without end the search would take the square of its time.
+        if len(run[0]) <= _LONGEST_RUN:
+            found = _WHOLE.finditer(text, run.start(), run.end())
+            yield from (match for match in found if len(match[0]) <= _LONGEST_WORD)
+
+
+def breakable(text: str) -> list[str]:
+    """Return the pieces of *text* between which a line may end where it has neither a space nor a hyphen."""
+    return _AFTER.split(text)

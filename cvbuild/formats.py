@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvbuild import artifact, assets, fonts, theme
+from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import TOO_MUCH, Limits
@@ -31,6 +32,7 @@ class Output:
     pages: int = 0
     warnings: tuple[Problem, ...] = ()
     engine: str = ""
+    pdf: Pdf | None = None
 
 
 def written(made: Draft, format: str, place: Place) -> Output:
@@ -62,7 +64,7 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     Raises `LimitError` where it has more pages than any document may have.
     """
     found = _compiled(made, engine, place)
-    pages = artifact.page_count(found.data)
+    pages = artifact.page_count(Pdf.of(found.data).reader)
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
         raise LimitError(Problem(Mark(str(made.theme.folders[0])), "", message, TOO_MUCH))
@@ -79,7 +81,7 @@ def pdf(made: Draft, engine: str, found: Compiled) -> Output:
     """Return the PDF *found* of *made* as an artifact, with what is to be said of it."""
     complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
     warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
-    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine)
+    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=Pdf.of(found.data))
 
 
 def _placed(problem: Problem, made: Draft) -> Problem:

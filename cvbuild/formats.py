@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvbuild import artifact, assets, fonts, theme
+from cvbuild.checks import glyphs
 from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
@@ -95,7 +96,10 @@ def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
         return contained.compile(html_page(made, place.limits), place.cache, place.limits, artifact.load)
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits)
-    return latex.compile(rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted)
+    family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
+    return latex.compile(
+        rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted, family=family
+    )
 
 
 def _engine(made: Draft, wished: str) -> str:
@@ -130,7 +134,9 @@ def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:
 def latex_document(made: Draft, limits: Limits = _LIMITS) -> Rendered:
     """Return the document that TeX sets, with the files that it needs."""
     from cvbuild.writers import latex as writer
+    from cvbuild.writers import latex_math
 
+    glyphs.check_formulas(made.document, made.profile, made.style, latex_math.unknown)
     arguments = made.document, made.theme, made.style, made.options, _pictures(made)
     if made.theme.is_builtin:
         rendered = writer.write(*arguments)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,17 +19,21 @@ from cvbuild.artifact import page_count
 from cvbuild.engines import latex
 from cvbuild.engines.closing import closed
 from cvbuild.engines.contained import Limits
-from cvbuild.engines.latex import formats, log, sandbox, store
+from cvbuild.engines.latex import auxiliary, formats, log, sandbox, store
 from cvbuild.engines.latex.build import Build
 from cvbuild.engines.latex.log import Places
 from cvbuild.engines.process import Outcome
-from cvbuild.errors import EngineError, Mark, Problem, ThemeError
-from cvbuild.rendered import PREAMBLE_ENDS, Asset, Origin, Rendered
+from cvbuild.errors import CvError, EngineError, Mark, Problem, ThemeError
+from cvbuild.rendered import Asset, Origin, Rendered
 
 COLOURS = "\\usepackage{xcolor}\\usepackage[hidelinks]{hyperref}\\color{black}\\usepackage{own}"
 OWN = "\\newcommand\\own{own text}"
 BODY = "Hello \\textbf{office} \\own\\section{One}\\newpage Two\\label{a} \\pageref{a}"
 SAMPLE = document(BODY, COLOURS, own_sty=OWN)
+# In a format of xelatex there can be no font of its own, which a theme therefore sets after the mark.
+FONTS = "\\setmainfont{lmsans10-regular.otf}[BoldFont=lmsans10-bold.otf]"
+SET_LATE = document(BODY, f"\\usepackage[no-math]{{fontspec}}{COLOURS}", FONTS, own_sty=OWN)
+SAMPLES = {"pdflatex": SAMPLE, "lualatex": SET_LATE, "xelatex": SET_LATE}
 
 
 @pytest.fixture
@@ -57,17 +59,17 @@ def test_the_bytes_do_not_depend_on_where_when_and_how_often(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = tmp_path / "cache"
-    first = set_by(program, SAMPLE, cache).data
-    again = set_by(program, SAMPLE, cache).data
+    first = set_by(program, SAMPLES[program], cache).data
+    again = set_by(program, SAMPLES[program], cache).data
     (tmp_path / "a folder, with $x and ~" / "tmp").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a folder, with $x and ~")
     monkeypatch.setenv("TMPDIR", str(tmp_path / "a folder, with $x and ~" / "tmp"))
     monkeypatch.setattr("tempfile.tempdir", None)
     for name, value in {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "SOURCE_DATE_EPOCH": "77"}.items():
         monkeypatch.setenv(name, value)
-    elsewhere = set_by(program, SAMPLE, tmp_path / "other: cache").data
+    elsewhere = set_by(program, SAMPLES[program], tmp_path / "other: cache").data
     monkeypatch.setattr(sandbox, "works", lambda: False)
-    unpacked = set_by(program, SAMPLE, Path("/dev/null/none")).data
+    unpacked = set_by(program, SAMPLES[program], Path("/dev/null/none")).data
 
     assert page_count(first) == 2
     assert len({first, again, elsewhere, unpacked}) == 1
@@ -79,18 +81,18 @@ def test_the_bytes_do_not_depend_on_where_when_and_how_often(
 @pytest.mark.parametrize("program", [p for p in ENGINES if p.values[0] != "lualatex"])
 def test_a_format_changes_nothing(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a preamble puts on the first page is on it; lualatex only numbers its fonts in another way."""
-    made = set_by(program, SAMPLE, tmp_path / "a").data
+    made = set_by(program, SAMPLES[program], tmp_path / "a").data
     monkeypatch.setattr(formats, "find", lambda *_, **__: None)
-    assert set_by(program, SAMPLE, tmp_path / "b").data == made
+    assert set_by(program, SAMPLES[program], tmp_path / "b").data == made
 
 
 @pytest.mark.tex
 @pytest.mark.parametrize("program", ENGINES)
 def test_once_is_enough_where_nothing_changed(program: str, tmp_path: Path, runs: list[tuple[str, ...]]) -> None:
-    set_by(program, SAMPLE, tmp_path)
+    set_by(program, SAMPLES[program], tmp_path)
     assert len(runs) == 3
     assert "-ini" in runs[0]
-    set_by(program, SAMPLE, tmp_path)
+    set_by(program, SAMPLES[program], tmp_path)
     assert [options[0] for options in runs[3:]] == ["-fmt=format/cv"]
 
 
@@ -134,13 +136,35 @@ def test_files_have_plain_names(name: str, tmp_path: Path) -> None:
 @pytest.mark.tex
 @pytest.mark.parametrize("program", ENGINES)
 def test_whatever_is_broken_in_the_cache_is_made_again(program: str, tmp_path: Path) -> None:
-    good = set_by(program, SAMPLE, tmp_path).data
-    kept = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
-    assert kept
-    for path, spoil in [(path, spoil) for path in kept for spoil in SPOILERS]:
-        if path.exists():
+    good = set_by(program, SAMPLES[program], tmp_path).data
+    for spoil in (_half, _garbled, Path.unlink):
+        kept = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
+        assert kept
+        for path in kept:
             spoil(path)
-        assert set_by(program, SAMPLE, tmp_path).data == good, path
+        assert set_by(program, SAMPLES[program], tmp_path).data == good
+
+
+@pytest.mark.tex
+def test_a_format_is_looked_at_before_it_is_used(tmp_path: Path, runs: list[tuple[str, ...]]) -> None:
+    good = set_by("pdflatex", SAMPLE, tmp_path).data
+    (kept,) = tmp_path.rglob("*.fmt")
+    for spoil in (_half, _garbled, Path.unlink):
+        spoil(kept)
+        runs.clear()
+        assert set_by("pdflatex", SAMPLE, tmp_path).data == good
+        assert [options[0] for options in runs] == ["-ini", "-fmt=format/cv"]
+
+
+@pytest.mark.tex
+def test_a_format_that_only_looks_right_is_made_again(tmp_path: Path) -> None:
+    good = set_by("pdflatex", SAMPLE, tmp_path).data
+    (kept,) = tmp_path.rglob("*.fmt")
+    when = kept.stat().st_mtime_ns
+    _garbled(kept)
+    os.utime(kept, ns=(when, when))
+    assert set_by("pdflatex", SAMPLE, tmp_path).data == good
+    assert set_by("pdflatex", SAMPLE, tmp_path).data == good
 
 
 def _half(path: Path) -> None:
@@ -152,14 +176,6 @@ def _garbled(path: Path) -> None:
     for place in random.Random(1).sample(range(len(data)), min(200, len(data))):
         data[place] ^= 0x55
     path.write_bytes(data)
-
-
-def _unreadable(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-SPOILERS: list[Callable[[Path], object]] = [_half, _garbled, Path.unlink]
 
 
 @pytest.mark.tex
@@ -176,8 +192,6 @@ def test_auxiliary_files_of_another_theme_do_no_harm(tmp_path: Path) -> None:
     good = set_by("pdflatex", SAMPLE, tmp_path / "a").data
     set_by("pdflatex", SAMPLE, tmp_path / "b")
     (kept,) = (path for path in (tmp_path / "b").rglob("auxiliary/*"))
-    from cvbuild.engines.latex import auxiliary
-
     key = next(iter(_keys(tmp_path / "c")))
     auxiliary.save(tmp_path / "b", key, {"cv.aux": b"\\nosuchcommand\\end"})
     assert auxiliary.load(tmp_path / "b", key)
@@ -187,8 +201,6 @@ def test_auxiliary_files_of_another_theme_do_no_harm(tmp_path: Path) -> None:
 
 def _keys(cache: Path) -> list[str]:
     """Return the keys under which a build looks for auxiliary files."""
-    from cvbuild.engines.latex import auxiliary
-
     asked: list[str] = []
     real = auxiliary.load
     with pytest.MonkeyPatch.context() as patched:
@@ -362,11 +374,10 @@ def test_an_interruption_leaves_nothing(is_contained: bool, tmp_path: Path, monk
             time.sleep(0.02)
         started = time.monotonic()
         with closed():
-            with pytest.raises((EngineError, Exception)) as caught:
+            with pytest.raises(CvError):
                 build.result()
             with pytest.raises(EngineError, match="interrupted"):
                 set_by("pdflatex", SAMPLE, tmp_path)
-    assert caught.type.__name__ in ("EngineError", "LimitError")
     assert time.monotonic() - started < 10
     assert processes(epoch) == []
 
@@ -385,16 +396,10 @@ def test_a_program_that_is_not_there_is_told_with_what_to_install(
         set_by("lualatex", SAMPLE, tmp_path)
 
 
-def test_the_mark_is_where_a_preamble_ends() -> None:
-    assert PREAMBLE_ENDS.startswith("%")
-    assert "\n" not in PREAMBLE_ENDS
-    assert signal.SIGKILL
-
-
 @pytest.mark.tex
 @pytest.mark.parametrize("program", ENGINES)
 def test_nothing_of_the_users_tex_is_read(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    good = set_by(program, SAMPLE, tmp_path / "a").data
+    good = set_by(program, SAMPLES[program], tmp_path / "a").data
     evil = tmp_path / "evil"
     tree = evil / "texmf" / "tex" / "latex"
     tree.mkdir(parents=True)
@@ -409,5 +414,5 @@ def test_nothing_of_the_users_tex_is_read(program: str, tmp_path: Path, monkeypa
         monkeypatch.setenv(name, f"{evil}//:{evil}/texmf//")
     monkeypatch.setenv("LD_PRELOAD", str(evil / "none.so"))
 
-    assert set_by(program, SAMPLE, tmp_path / "b").data == good
-    assert set_by(program, SAMPLE, tmp_path / "a").data == good
+    assert set_by(program, SAMPLES[program], tmp_path / "b").data == good
+    assert set_by(program, SAMPLES[program], tmp_path / "a").data == good

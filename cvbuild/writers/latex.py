@@ -83,9 +83,7 @@ class Typewriter(CommandBase):
 
 
 class Formula(CommandBase):
-    r"""`\(…\)` with the symbols of the AMS."""
-
-    packages: ClassVar = [Package("amsmath"), Package("amssymb")]
+    r"""`\(…\)`; the symbols come with the face."""
 
     def dumps(self) -> str:
         return rf"\({self.arguments._positional_args[0]}\)"
@@ -146,8 +144,8 @@ class _Writer:
         options = {name: _value(value, self.theme.options[name].type) for name, value in self.options.items()}
         self.look = {"options": options, "paper": self.style.paper, "language": self.style.language}
         self.names = {
-            **self.look, "words": dict(self.style.words), "block": self.block, "inline": self.inline,
-            "plain": self.plain,
+            **self.look, "words": dict(self.style.words),
+            "block": self.block, "inline": self.inline, "plain": self.plain,
         }  # fmt: skip
 
     def document(self, document: Document) -> Rendered:

@@ -299,8 +299,12 @@ def _archived(document: Document) -> dict[str, Asset]:
     }
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9 .,-]*")
+
+
 def _metadata(document: Document) -> Iterable[NoEscape]:
-    """Return title, author and language as strings of a PDF."""
+    """Return title, author and language as strings of a PDF, those of plain letters such as a person would type."""
+    texts = (document.title, document.author, document.language)
     return tuple(
-        NoEscape(latex_escape.pdf_string(text)) for text in (document.title, document.author, document.language)
+        NoEscape(f"({text})" if _PLAIN.fullmatch(text) else latex_escape.pdf_string(text)) for text in texts
     )

@@ -16,7 +16,7 @@ UV      ?= uv
 
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 
-.PHONY: all setup pdf test check accept bench gallery lock clean help
+.PHONY: all setup tex pdf test check accept bench gallery lock clean help
 
 ## all       PDFs of every public variant of every profile in profiles/, into build/ (the default)
 all:
@@ -34,6 +34,10 @@ $(cvbuild): requirements.lock requirements-harfbuzz.lock pyproject.toml .ci/syst
 	    { set -x; $(install) --require-hashes -r requirements-harfbuzz.lock; }
 	$(install) --no-build-isolation --no-deps -e .
 	@touch $@
+
+## tex       what LaTeX themes are set with: TeX Live's packages (as root, with apt)
+tex:
+	@.ci/system-packages tex
 
 .venv/.dev: requirements-dev.lock $(cvbuild)
 	@.ci/system-packages test
@@ -94,11 +98,11 @@ gallery: $(cvbuild)
 
 # --- tests ----------------------------------------------------------------------------------------------
 
-## test      the tests
+## test      the tests, but for those that take long
 test: .venv/.dev
-	$(pytest)
+	$(pytest) -m 'not slow or verapdf'
 
-## check     style, types, architecture, and the tests with coverage
+## check     style, types, architecture, and all the tests with coverage
 check: .venv/.dev
 	.venv/bin/ruff check
 	.venv/bin/mypy

@@ -22,6 +22,8 @@ _FILES = (
 # What may stand in an address though no program needs to write it so: controls and line ends, in plain or encoded.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|%[01][0-9A-Fa-f]|%7[Ff]")
 _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
+# What an identifier may hold that would end it, or be decoded, inside an address; the slash of a DOI stays.
+_NO_PART = re.compile(r"[^\w.~/:;()!$&'*+,=@-]")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
@@ -111,6 +113,11 @@ def encoded(url: str) -> str:
     return f"{_quoted(url[: match.start(2)])}{_ascii_host(match[2])}{_quoted(match[3])}"
 
 
+def part(identifier: str) -> str:
+    """Return *identifier* as it stands inside an address, the whole of it: `#`, `?`, `%` and the like in code."""
+    return _NO_PART.sub(_percent, identifier)
+
+
 def _ascii_host(host: str) -> str:
     """Return *host* in the letters of the DNS. Raises `ValueError` where it is none."""
     labels = host.lower().removesuffix(".").split(".")
@@ -136,6 +143,11 @@ def _normal(match: re.Match[str]) -> str:
 
 def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
+
+
+def within(text: str) -> list[str]:
+    """Return the words of *text* that look as if an address stood in them."""
+    return [word for word in text.split() if "@" in word or "://" in word or "](" in word]
 
 
 def mixed(text: str) -> str:

@@ -70,8 +70,9 @@ def publish_files(files: Mapping[str, bytes], folder: Path) -> None:
 def publish(data: bytes, path: Path) -> None:
     """Put *data* at *path*: whoever looks finds the old file or the new one, and after a failure the old one.
 
-    Missing folders are made. A link stays, and what it leads to is replaced; an old file's permissions stay.
-    A device or a pipe is written to. Raises `OutputError` where that cannot be done.
+    Missing folders are made. A link stays, and what it leads to is replaced, unless that lies neither in the link's
+    folder nor in the current one; an old file's permissions stay. A device or a pipe is written to. Raises
+    `OutputError` where that cannot be done.
     """
     try:
         if path.parent in _STREAMS or (path.exists() and not path.is_file()):
@@ -87,9 +88,13 @@ def publish(data: bytes, path: Path) -> None:
 
 def _target(path: Path) -> Path:
     try:
-        return path.resolve()
+        found = path.resolve()
     except RuntimeError:  # what a link that leads to itself was until Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+    # Somebody else may have put the link into a project that is built here.
+    if path.is_symlink() and not any(found.is_relative_to(own) for own in (path.parent.resolve(), Path.cwd())):
+        raise OSError(errno.EPERM, f"it is a link that leads elsewhere, to {found}")
+    return found
 
 
 def _replace(data: bytes, path: Path) -> None:
@@ -127,9 +132,11 @@ def _turn(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
         try:
             yield new, stream
         finally:
-            # What bears the name after the file has taken its place is the next build's.
-            if _is_at(stream, new):
-                new.unlink(missing_ok=True)
+            # What bears the name after the file has taken its place is the next build's. What cannot be removed is
+            # used by that one; nothing of this changes whether the file has taken its place.
+            with suppress(OSError):
+                if _is_at(stream, new):
+                    new.unlink(missing_ok=True)
 
 
 def _locked(path: Path) -> BinaryIO | None:

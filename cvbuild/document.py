@@ -1,7 +1,8 @@
 """The tree between content and look: a closed set of nodes that every theme styles and every writer writes.
 
 All text is there, in reading order, with its words and dates already in the style's form; nothing here knows a
-profile, a variant or a theme. `kind` is meaning that a theme may use and may ignore.
+profile, a variant or a theme. `kind` is meaning that a theme may use and may ignore; `id` names the section or the
+records of the profile that became the node, several parted by spaces.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ Inlines = tuple[Inline, ...]
 class Paragraph:
     content: Inlines
     kind: str = "text"
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

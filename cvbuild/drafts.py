@@ -48,6 +48,7 @@ class Draft:
     fonts: tuple[Path, ...]
     warnings: tuple[Problem, ...]
     unplaced: tuple[Problem, ...]
+    pinned: frozenset[Mark] = frozenset()
 
 
 def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> Draft:
@@ -72,7 +73,9 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
         warnings.append(Problem(Mark(source.profile.file), "style.words", message, "say them under style.words"))
     document = compose(chosen.profile, settled)
     noticed = tuple(dict.fromkeys(warnings))
-    return Draft(chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced)
+    return Draft(
+        chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned
+    )
 
 
 def _look(wished: Record, place: Place) -> Theme:

@@ -15,7 +15,7 @@ from cvbuild.profile import Profile, View
 from cvbuild.profile.checks import check
 from cvbuild.profile.collections import collections
 from cvbuild.profile.contacts import CONTACT
-from cvbuild.profile.types import TAG, TEXT
+from cvbuild.profile.types import TAG, TEXT, URL
 from cvbuild.profile.variants import NAME, VARIANT, VIEW, read_view
 from cvbuild.schema import Choice, Field, ListOf, Pattern, Reading, Record, RecordOf, Varied, Word, join
 from cvbuild.schema import read as read_field
@@ -40,7 +40,7 @@ VENUE = RecordOf(
         "name": TEXT,
         "short": TEXT,
         "kind": Choice("conference", "journal", "workshop", "book", "other"),
-        "url": TEXT,
+        "url": URL,
     },
     ("name",),
 )

@@ -45,12 +45,38 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """What no page break parts: a line of text, or a table of several, from `top_pt` to `bottom_pt` of the document.
+
+    `node` is the id of the innermost node that it belongs to. `joined`: it stands on the page of the row before it.
+    """
+
+    top_pt: float
+    bottom_pt: float
+    node: str = ""
+    joined: bool = False
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page: the room that it has for text, how far down that is filled, and with how many lines."""
+
+    width_pt: float
+    room_pt: float
+    end_pt: float
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """A finished PDF; `log` is what the engine complained of, and `problems` what of that has a place.
 
-    The `where` of a problem is the id of a node, which stands for an entry of the profile.
+    The `where` of a problem is the id of a node, which stands for an entry of the profile. `sheets` are its pages, none
+    where the engine cannot tell.
     """
 
     data: bytes
     log: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    sheets: tuple[Sheet, ...] = ()

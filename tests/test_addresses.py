@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typeset import profile
+from typeset import draft, place, profile
 
-from cvbuild.addresses import UnsafeLinkError, address, encoded, mixed
+from cvbuild.addresses import UnsafeLinkError, address, encoded, mixed, part
+from cvbuild.document import Link, walk
 from cvbuild.errors import ProfileError
 from cvbuild.markup import check, link_url
 
@@ -37,6 +41,47 @@ def test_an_address_has_one_form(written: str, machines: str) -> None:
     assert encoded(address(written)) == machines
     assert encoded(machines) == machines
     assert link_url(written) == address(written) == address(address(written))
+
+
+@pytest.mark.parametrize(
+    ("written", "machines"),
+    [
+        ("10.1000/182", "10.1000/182"),
+        ("10.1002/(SICI)1-2(98)4:4<3::AID-X>3.0.CO;2-#", "10.1002/(SICI)1-2(98)4:4%3C3::AID-X%3E3.0.CO;2-%23"),
+        ("10.1000/a?b#c%20d", "10.1000/a%3Fb%23c%2520d"),
+        ("10.1000/a b+c", "10.1000/a%20b+c"),
+        ('10.1000/"{}', "10.1000/%22%7B%7D"),
+    ],
+)  # fmt: skip
+def test_an_identifier_is_a_part_of_its_address(written: str, machines: str) -> None:
+    found = f"https://doi.org/{part(written)}"
+
+    assert found == f"https://doi.org/{machines}"
+    assert encoded(address(found)) == found
+
+
+@given(st.from_regex(r"\A10\.\d{4}/\S{1,20}\Z"))
+def test_an_identifier_is_read_back_from_its_address(written: str) -> None:
+    assert unquote(urlsplit(encoded(f"https://doi.org/{part(written)}")).path) == f"/{written}"
+
+
+def test_a_work_leads_to_its_identifier_and_its_venue(tmp_path: Path) -> None:
+    text = "\n".join((
+        "person: {name: Ada}",
+        "venues: {j: {name: Journal, short: J, url: example.org/j k}}",
+        "publications: [{title: T, venue: j, date: 2020, links: {doi: '10.1000/a#b'}}]",
+        "service: [{role: Reviewer, venue: j, url: https://example.org/s}]",
+    ))  # fmt: skip
+    made = draft(profile(text), "", place(tmp_path))
+    links = {node.url for node in walk(made.document) if isinstance(node, Link)}
+
+    assert links == {"https://doi.org/10.1000/a%23b", "https://example.org/j%20k", "https://example.org/s"}
+
+
+@pytest.mark.parametrize("url", ["javascript:x()", "journal.pdf", "tel:*21#", "a b"])
+def test_the_address_of_a_venue_is_judged_as_any(url: str) -> None:
+    with pytest.raises(ProfileError, match=r"venues\.j\.url: "):
+        profile(f"person: {{name: Ada}}\nvenues: {{j: {{name: J, url: '{url}'}}}}")
 
 
 UNSAFE = [
@@ -115,6 +160,14 @@ def test_an_identifier_that_is_an_address_is_judged_as_one() -> None:
 )
 def test_letters_that_look_alike_are_noticed(text: str, found: str) -> None:
     assert mixed(text) == found
+
+
+@pytest.mark.parametrize("text", ["Write to аda@example.org.", "[me](https://exаmple.org/)", "(http://exаmple.org)",
+                                  "[me](exаmple.org)"])  # fmt: skip
+def test_letters_that_look_alike_are_noticed_in_a_text(text: str) -> None:
+    (warning,) = profile(f"person: {{name: Ada}}\nstatement: '{text}'").warnings
+
+    assert "two alphabets" in warning.message
 
 
 def test_letters_that_look_alike_are_a_warning() -> None:

@@ -59,6 +59,21 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "drive" / "new.pdf").read_bytes() == b"new"
 
 
+def test_a_link_that_leads_elsewhere_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever made the project may want a file of whoever builds it."""
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "project" / "build").mkdir(parents=True)
+    link = tmp_path / "project" / "build" / "cv.pdf"
+    link.symlink_to(tmp_path / "mine")
+
+    with pytest.raises(OutputError, match=r"cv\.pdf: cannot be written: it is a link that leads elsewhere, to .*/mine"):
+        publish(b"%PDF", link)
+    assert (tmp_path / "mine").read_text() == "mine"
+    monkeypatch.chdir(tmp_path)
+    publish(b"%PDF", link)
+    assert (tmp_path / "mine").read_bytes() == b"%PDF"
+
+
 def test_a_name_as_long_as_names_may_be_is_no_problem(tmp_path: Path) -> None:
     path = tmp_path / ("n" * 251 + ".pdf")
     publish(b"new", path)

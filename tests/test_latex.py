@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from pylatex import NoEscape
 
 from cvbuild import theme
@@ -85,11 +85,13 @@ def test_pictures_have_names_that_nobody_chose() -> None:
     assert "me & you" not in rendered.source
 
 
+@settings(max_examples=30)
 @given(documents)
 def test_the_same_document_is_the_same_source(document: Document) -> None:
     assert written(document) == written(document)
 
 
+@settings(max_examples=30)
 @given(documents)
 def test_every_group_closes_and_no_mark_is_left(document: Document) -> None:
     source = re.sub(r"\\[{}\\]", "", written(document).source)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cvbuild.errors import CvError, Mark, Problem, ProfileError
 from cvbuild.source import Mapping, Node, Scalar, Sequence, clean, decode, dump, parse
 
-texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cn", "Zl", "Zp")), max_size=12)
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cn", "Co", "Zl", "Zp")), max_size=12)
 texts = texts.filter(lambda text: text == clean(text).strip())
 trees = st.recursive(
     texts,

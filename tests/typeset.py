@@ -23,6 +23,7 @@ from cvbuild.document import (
     Header,
     Inlines,
     ListItem,
+    Math,
     Node,
     Paragraph,
     Row,
@@ -162,10 +163,6 @@ def hideable(document: Document) -> set[str]:
     return {shown(term) for term in terms if len(term) == 1 and isinstance(term[0], Span) and term[0].kind == "word"}
 
 
-def shown(inlines: Inlines) -> str:
-    return " ".join(str(html.inline(inlines).striptags()).split())
-
-
 def squeezed(pages: list[str], name: str) -> str:
     """Return the text of *pages* without white space, and without the running name and the page's number."""
     total = len(pages)
@@ -205,11 +202,17 @@ def mismatch(
     return f"{rest!r} at the end" if rest else ""
 
 
-def broken_words(document: Document, pages: list[str]) -> list[str]:
+def prose(inlines: Inlines) -> str:
+    """Return *inlines* as they are set, unless there is a formula, whose gaps are widths and no characters."""
+    return "" if any(isinstance(node, Math) for inline in inlines for node in walk(inline)) else shown(inlines)
+
+
+def broken_words(document: Document, pages: list[str], read: Callable[[Inlines], str] = shown) -> list[str]:
     """Return the pieces of *document* whose words, parted by white space, do not stand in *pages*."""
     text = _unbroken(" ".join(pages)).casefold()
     hidden = hideable(document)
-    return [piece for piece in pieces(document) if _unbroken(piece).casefold() not in text and piece not in hidden]
+    broken = (piece for piece in pieces(document, read) if _unbroken(piece).casefold() not in text)
+    return [piece for piece in broken if piece not in hidden]
 
 
 def _unbroken(text: str) -> str:

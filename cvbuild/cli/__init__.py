@@ -5,6 +5,7 @@ Results go to standard output, problems to standard error. Commands are imported
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,9 @@ from cvbuild.errors import (
     CvError,
     EngineError,
     LimitError,
+    Mark,
     OutputError,
+    Problem,
     ProfileError,
     ThemeError,
     VariantError,
@@ -35,6 +38,10 @@ STATUS: dict[type[CvError], int] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # What is printed is to be read back as the files are, whatever the locale; and a file's name may be no text.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         options = parser().parse_args(arguments)
         status: int = options.run(options)
@@ -53,6 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone, as `head` does; nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as error:
+        # A disk or a file system that fails where nobody could expect it to.
+        reason = (error.strerror or str(error)).lower()
+        report.errors(OutputError(Problem(Mark(str(error.filename or "")), "", reason)))
+        return OUTPUT
 
 
 def status_of(error: CvError) -> int:

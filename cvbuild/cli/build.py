@@ -14,7 +14,7 @@ from cvbuild.artifact import Artifact, publish, publish_files
 from cvbuild.cli import batch, manifest, report
 from cvbuild.cli.batch import Done, Job
 from cvbuild.cli.wishes import UsageError, load, overrides, place
-from cvbuild.errors import CvError, Mark, Problem, ProfileError, listed, one_line
+from cvbuild.errors import CvError, Mark, OutputError, Problem, ProfileError, listed, one_line
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
 from cvbuild.view.resolve import COMMAND_LINE, shows_private
@@ -130,7 +130,7 @@ def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
 def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
     """Return the artifact of *done*, put in its place and told of; raise what kept it from being made."""
     if isinstance(done.made, CvError):
-        raise _kept(done.made, done.job)
+        raise _with_log(done.job, done.made)
     job, artifact = done.job, done.made
     report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
     told.update(artifact.warnings)
@@ -150,16 +150,18 @@ def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Ar
     return artifact
 
 
-def _kept(error: CvError, job: Job) -> CvError:
-    """Return *error*, having put all that its engine said where whoever must mend it can read it."""
-    if error.log and job.path:
-        path = job.path.parent / ".logs" / f"{job.path.name}.log"
-        try:
-            publish(error.log.encode(errors="replace"), path)
-        except CvError as other:
-            return type(error)(*error.problems, *other.problems)
-        return type(error)(*error.problems, Problem(Mark(str(path)), "", "all that the engine said"))
-    return error
+def _with_log(job: Job, error: CvError) -> CvError:
+    """Return *error*, which says where all of the engine's log is now, if there was one and it could be written."""
+    path = Path("build") / ".logs" / file_name(job.source, job.variant, ".log")
+    if not error.log:
+        return error
+    try:
+        publish(error.log.encode("utf-8", "replace"), path)
+    except OutputError:
+        return error
+    *others, last = error.problems
+    hint = "\n".join(filter(None, [last.hint, f"the whole log: {one_line(str(path))}"]))
+    return type(error)(*others, replace(last, hint=hint), log=error.log)
 
 
 def _row(done: Done, artifact: Artifact) -> dict[str, object]:

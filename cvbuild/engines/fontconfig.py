@@ -39,9 +39,10 @@ def configure(places: tuple[Path, ...], folder: Path) -> Path:
     stamps = [f"{file}\n{file.stat().st_size} {file.stat().st_mtime_ns}" for file in files]
     name = hashlib.sha256("\n".join([*stamps, _WHOLE_GREEK]).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     # fontconfig looks for a relative path in /etc, and for a missing file in the machine's fonts.
-    for parent in (folder.absolute() / "fontconfig", _passing_folder()):
-        with suppress(OSError):
-            return _made(files, parent / name)
+    with suppress(OSError):
+        return _made(files, folder.absolute() / "fontconfig" / name)
+    with suppress(OSError):
+        return _made(files, _passing_folder() / name)
     raise EngineError(Problem(Mark(str(folder)), "", "the cache cannot be written"))
 
 

@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cvbuild.engines import fontconfig
+from cvbuild.engines import boxes, fontconfig
 from cvbuild.engines.finish import finish
 from cvbuild.errors import EngineError, Mark, Problem
-from cvbuild.rendered import Asset, Compiled, Rendered
+from cvbuild.rendered import Asset, Compiled, Rendered, Row
 
 # What pages have made WeasyPrint raise. Whatever else comes is a bug, there or here, and keeps its traceback.
 _FAILURES = (ArithmeticError, AssertionError, LookupError, OSError, RuntimeError, SyntaxError, ValueError)
@@ -36,20 +36,42 @@ def typeset(rendered: Rendered, configuration: Path) -> Compiled:
     *configuration* is fontconfig's. Raises `EngineError` where WeasyPrint or what it stands on is missing, where it
     fails, and where the page asked for anything it was not given; and `MemoryError`.
     """
+    with _log() as lines, _laid_out(rendered, configuration) as document:
+        data = document.write_pdf(finisher=finish, pdf_variant="pdf/a-3a")
+        sheets = boxes.sheets(document)
+    return Compiled(data, tuple(lines), sheets=sheets)
+
+
+def measure(rendered: Rendered, configuration: Path, width_pt: float) -> tuple[Row, ...]:
+    """Return the rows of *rendered* on pages *width_pt* wide and so tall that one of them holds a whole CV.
+
+    Raises what `typeset` raises.
+    """
+    tall = f"@page {{ size: {width_pt}pt {_TALL_PT}pt !important }}"
+    with _log(), _laid_out(rendered, configuration, tall) as document:
+        return boxes.rows(document)
+
+
+# Taller than any CV, and not so tall that its lengths in Pango's units were no integers any more.
+_TALL_PT = 140_000
+
+
+@contextmanager
+def _laid_out(rendered: Rendered, configuration: Path, rules: str = "") -> Iterator[Any]:
+    """Give the pages of *rendered* as WeasyPrint has them; *rules* of style are laid over its own."""
     # Left in place afterwards: what fontconfig loads later must not be the machine's fonts either.
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     weasyprint = load()
     fetcher = _fetcher(rendered.assets)
-    with _log() as lines, _no_collection():
+    with _no_collection():
         try:
             page = weasyprint.HTML(string=rendered.source, url_fetcher=fetcher, base_url="cv-asset:///")
-            document = page.render(weasyprint.text.fonts.FontConfiguration(), pdf_variant="pdf/a-3a")
-            data = document.write_pdf(finisher=finish, pdf_variant="pdf/a-3a")
+            sheets = [weasyprint.CSS(string=rules)] if rules else None
+            yield page.render(weasyprint.text.fonts.FontConfiguration(), stylesheets=sheets, pdf_variant="pdf/a-3a")
         except _FAILURES as error:
             _refuse(fetcher.refused)
             raise EngineError(Problem(Mark("weasyprint"), "", f"{type(error).__name__}: {error}"[:500])) from error
     _refuse(fetcher.refused)
-    return Compiled(data, tuple(lines))
 
 
 def _refuse(asked: list[str]) -> None:

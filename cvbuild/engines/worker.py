@@ -63,8 +63,12 @@ def _answer(said: dict[str, object], data: memoryview, limits: Limits) -> bytes:
 
 
 def _typeset(said: dict[str, object], data: memoryview) -> bytes:
-    compiled = weasyprint.typeset(messages.page(said, data), Path(str(said["fontconfig"])))
-    return packed({"log": [line[:500] for line in compiled.log[:200]]}, compiled.data)
+    page, configuration = messages.page(said, data), Path(str(said["fontconfig"]))
+    if isinstance(width := said.get("measured"), float):
+        return packed({"rows": [messages.values(row) for row in weasyprint.measure(page, configuration, width)]}, b"")
+    compiled = weasyprint.typeset(page, configuration)
+    log = [line[:500] for line in compiled.log[:200]]
+    return packed({"log": log, "sheets": [messages.values(sheet) for sheet in compiled.sheets]}, compiled.data)
 
 
 def _written(said: dict[str, object], data: memoryview, limits: Limits) -> bytes:

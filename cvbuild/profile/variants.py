@@ -34,7 +34,10 @@ from cvbuild.source import Node, Scalar, Sequence, describe
 # `latex` is whichever of the three fits the text; `auto` the engine that the theme prefers.
 ENGINES = ("auto", "weasyprint", "latex", "pdflatex", "lualatex", "xelatex")
 # Names reach file names and command lines, so they are few characters and never an option or a path.
-NAME = Pattern(r"[A-Za-z0-9][\w.-]{0,63}", "a name of letters, figures, '-', '_' and '.'")
+NAME = Pattern(
+    r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z))[A-Za-z0-9][\w.-]{0,63}(?<!\.)",
+    "a name of letters, figures, '-', '_' and '.', no device such as CON",
+)
 WORDS = ListOf(Word(), single=True)
 
 _OBJECT = {"type": ["object", "null"]}

@@ -4,11 +4,11 @@ A field never coerces in silence and never stops at the first fault: it reports 
 place, and returns what could be read. What a value means is decided here, never by YAML.
 """
 
-from cvbuild.schema.addresses import Identifier, Url, warn_if_mixed
+from cvbuild.schema.addresses import Identifier, Url
 from cvbuild.schema.composite import ListOf, RecordOf, Varied, is_dated, is_translated
 from cvbuild.schema.days import Date, EndDate, LooseDate
 from cvbuild.schema.fields import Custom, Field, Raw, Reading, Refusal, join, json_of, read, shared
-from cvbuild.schema.scalars import Bool, Choice, Number, Pattern, ScalarField, Share, Text, Word
+from cvbuild.schema.scalars import Bool, Choice, Number, Pattern, ScalarField, Share, Text, Word, warn_if_mixed
 from cvbuild.schema.values import Dated, Record, Translated, Value
 
 __all__ = [

@@ -6,7 +6,7 @@ import re
 
 from cvbuild import addresses
 from cvbuild.schema.fields import Reading, Refusal
-from cvbuild.schema.scalars import Pattern, Word
+from cvbuild.schema.scalars import Pattern, Word, warn_if_mixed
 from cvbuild.source import Scalar, forbidden
 
 
@@ -32,9 +32,3 @@ class Identifier(Pattern):
         if char := forbidden(text):
             raise Refusal(f"U+{ord(char):04X}, a control character; expected {self.expected}")
         return addresses.address(text) if re.match("https?:", text) else text
-
-
-def warn_if_mixed(text: str, node: Scalar, where: str, reading: Reading) -> None:
-    """Warn of an address with letters that only look like those of the alphabet around them."""
-    if word := addresses.mixed(text):
-        reading.warn(node.mark, where, f"'{word}' mixes letters of two alphabets that look alike; was it copied?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 
-from cvbuild import markup
+from cvbuild import addresses, markup
 from cvbuild.errors import listed, nearest
 from cvbuild.schema.fields import Field, Reading, Refusal
 from cvbuild.schema.values import Value
@@ -64,7 +64,15 @@ class Text(Word):
         for fault in markup.check(text):
             report = reading.fail if fault.fatal else reading.warn
             report(node.mark, where, fault.message)
+        for word in addresses.within(text):
+            warn_if_mixed(word, node, where, reading)
         return text
+
+
+def warn_if_mixed(text: str, node: Scalar, where: str, reading: Reading) -> None:
+    """Warn of an address with letters that only look like those of the alphabet around them."""
+    if word := addresses.mixed(text):
+        reading.warn(node.mark, where, f"'{word}' mixes letters of two alphabets that look alike; was it copied?")
 
 
 class Pattern(Word):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from cvbuild.document import Block, Document, Header, Image, Inlines, Paragraph, Section, plain
 from cvbuild.profile import Collection, Profile, SectionSpec
+from cvbuild.profile.identity import identified
 from cvbuild.sections import contact, entries, lists, publications
 from cvbuild.sections.prose import Context, paragraphs
 from cvbuild.style import Style
@@ -29,6 +30,7 @@ COMPOSERS: Mapping[str, Composer] = {
 
 def compose(profile: Profile, style: Style) -> Document:
     """Return the document of a selected *profile*, sections in the order of its view."""
+    profile = identified(profile)
     context = Context(profile, style)
     blocks: list[Block] = []
     in_header = True

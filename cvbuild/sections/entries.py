@@ -26,7 +26,7 @@ from cvbuild.profile.types import BODY, ENTRY_TYPES, FLAGS, PERIOD
 from cvbuild.sections.groups import grouped, untold
 from cvbuild.sections.names import names
 from cvbuild.sections.numbers import labels
-from cvbuild.sections.prose import Context, joined, linked, listed, paragraphs, when, words, wrapped
+from cvbuild.sections.prose import Context, ids, joined, linked, listed, paragraphs, when, words, wrapped
 
 # Fields that stand with another one, not on their own.
 WITH = {
@@ -53,14 +53,16 @@ def compose(collection: Collection, spec: SectionSpec, context: Context) -> tupl
         items = (_definition(title, pairs, spec, context) for title, pairs in groups)
         return (DefinitionList("groups", tuple(items)),), ()
     sections = (
-        Section("group", context.prose(title), _laid_out(pairs, spec, context), level=2) for title, pairs in groups
+        Section("group", context.prose(title), _laid_out(pairs, spec, context), level=2, id=f"{spec.name}/{number}")
+        for number, (title, pairs) in enumerate(groups)
     )
     return tuple(sections), ()
 
 
 def _definition(title: str, entries: list[Labelled], spec: SectionSpec, context: Context) -> Definition:
     separator = spec.options.text("separator") or "; "
-    return Definition(context.prose(title), joined((line(*e, context) for e in entries), separator), "group")
+    content = joined((line(*e, context) for e in entries), separator)
+    return Definition(context.prose(title), content, "group", ids(entry for entry, _ in entries))
 
 
 def _laid_out(entries: Sequence[Labelled], spec: SectionSpec, context: Context) -> tuple[Block, ...]:
@@ -70,7 +72,8 @@ def _laid_out(entries: Sequence[Labelled], spec: SectionSpec, context: Context) 
             return (BulletList(tuple(items), "entries"),)
         case "inline":
             separator = spec.options.text("separator") or "; "
-            return (Paragraph(joined((_inline(*e, context) for e in entries), separator), "inline"),)
+            content = joined((_inline(*e, context) for e in entries), separator)
+            return (Paragraph(content, "inline", ids(entry for entry, _ in entries)),)
         case "table":
             return tuple(_row(*e, context) for e in entries)
         case _:

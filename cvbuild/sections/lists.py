@@ -8,7 +8,7 @@ from cvbuild import locale
 from cvbuild.dates import PartialDate, Term
 from cvbuild.document import Block, BulletList, Definition, DefinitionList, Inlines, ListItem, Paragraph, Span
 from cvbuild.profile import Collection, Record, SectionSpec, Value
-from cvbuild.sections.prose import Context, joined, paragraphs, words, wrapped
+from cvbuild.sections.prose import Context, ids, joined, paragraphs, words, wrapped
 
 Composed = tuple[tuple[Block, ...], Inlines]
 
@@ -22,12 +22,13 @@ def skills(collection: Collection, spec: SectionSpec, context: Context) -> Compo
     separator = _separator(spec)
     if spec.options.text("layout") == "inline":
         lines = (joined((context.prose(s.text("name")), _skill(s, ", ", context)), ": ") for s in collection.entries)
-        return (Paragraph(joined(lines, _separator(spec, "; ")), "inline"),), ()
+        return (Paragraph(joined(lines, _separator(spec, "; ")), "inline", ids(collection.entries)),), ()
     if spec.options.text("layout") == "list":
         rows = (
-            joined((context.prose(s.text("name")), _skill(s, separator, context)), ": ") for s in collection.entries
+            ListItem(joined((context.prose(s.text("name")), _skill(s, separator, context)), ": "), (), s.text("id"))
+            for s in collection.entries
         )
-        return (BulletList(tuple(ListItem(row) for row in rows), "entries"),), ()
+        return (BulletList(tuple(rows), "entries"),), ()
     items = (Definition(context.prose(s.text("name")), _skill(s, separator, context), "skill", s.text("id"))
              for s in collection.entries)  # fmt: skip
     return (DefinitionList("skills", tuple(items)),), ()
@@ -57,7 +58,7 @@ def _items(said: list[Inlines], collection: Collection, spec: SectionSpec) -> tu
     if spec.options.text("layout") in ("list", "table"):
         pairs = zip(said, collection.entries, strict=True)
         return (BulletList(tuple(ListItem(content, (), e.text("id")) for content, e in pairs), "entries"),)
-    return (Paragraph(joined(said, _separator(spec)), "inline"),)
+    return (Paragraph(joined(said, _separator(spec)), "inline", ids(collection.entries)),)
 
 
 def metrics(collection: Collection, spec: SectionSpec, context: Context) -> Composed:

@@ -11,6 +11,7 @@ from cvbuild import locale, markup
 from cvbuild.dates import PartialDate, Term
 from cvbuild.document import Inlines, Link, Paragraph, Span, Text, plain, walk
 from cvbuild.profile import Profile, Record
+from cvbuild.profile.identity import SEPARATOR
 from cvbuild.style import Style
 
 
@@ -26,18 +27,24 @@ class Context:
         return markup.parse(text, language=self.style.language) if text else ()
 
     def venue(self, record: Record) -> Inlines:
-        """Return the venue of *record*: one declared under `venues`, as `Name (SHORT)`, or its own words."""
+        """Return the venue of *record*: one of `venues`, as `Name (SHORT)` with its link, or its own words."""
         text = record.text("venue")
         known = self.profile.venues.get(text)
         if not known:
             return self.prose(text)
         short = known.text("short")
-        return self.prose(known.text("name")) + (wrapped(self.prose(short), " (", ")") if short else ())
+        name = self.prose(known.text("name")) + (wrapped(self.prose(short), " (", ")") if short else ())
+        return linked(name, known.text("url"))
 
     def status(self, status: str) -> str:
         """Return the words for a work's *status* where they stand alone."""
         word = self.style.words
         return word.get(f"{status}_alone") or word[status.replace(" ", "_")]
+
+
+def ids(records: Iterable[Record]) -> str:
+    """Return the id of a node that several *records* became."""
+    return SEPARATOR.join(record.text("id") for record in records)
 
 
 def words(text: str) -> Inlines:

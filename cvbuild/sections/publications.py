@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cvbuild import locale
+from cvbuild.addresses import part
 from cvbuild.dates import PartialDate
 from cvbuild.document import (
     Block,
@@ -22,6 +23,7 @@ from cvbuild.document import (
 )
 from cvbuild.profile import Collection, Record, SectionSpec
 from cvbuild.profile.authors import parse
+from cvbuild.profile.identity import SEPARATOR
 from cvbuild.profile.types import IDENTIFIERS
 from cvbuild.sections.groups import grouped, untold
 from cvbuild.sections.names import names
@@ -51,9 +53,13 @@ def compose(collection: Collection, spec: SectionSpec, context: Context) -> tupl
         ), legend
     sections = (
         Section(
-            "group", context.prose(title), _laid_out(_members(works, field, numbers, full_date, context), spec), level=2
+            "group",
+            context.prose(title),
+            _laid_out(_members(works, field, numbers, full_date, context), spec),
+            level=2,
+            id=f"{spec.name}/{number}",
         )
-        for title, works in grouped(collection.entries, field, context)
+        for number, (title, works) in enumerate(grouped(collection.entries, field, context))
     )
     return tuple(sections), legend
 
@@ -72,7 +78,8 @@ def _laid_out(citations: list[Citation], spec: SectionSpec) -> tuple[Block, ...]
         return (CitationList(tuple(citations), bool(spec.options.text("number"))),)
     runs = (joined((words(c.number), c.lead, c.content), " ") for c in citations)
     below = (block for citation in citations for block in citation.blocks)
-    return (Paragraph(joined(runs, spec.options.text("separator") or " "), "inline"), *below)
+    content = joined(runs, spec.options.text("separator") or " ")
+    return (Paragraph(content, "inline", SEPARATOR.join(citation.id for citation in citations)), *below)
 
 
 def _legend(collection: Collection, context: Context) -> Inlines:
@@ -184,7 +191,7 @@ def _link_list(work: Record, context: Context) -> Iterator[Inlines]:
         kind, value = link.text("label"), link.text("url")
         if kind in IDENTIFIERS and not value.startswith("http"):
             label = _KINDS[kind] if kind == "openreview" else f"{_KINDS[kind]}:{value}"
-            yield _bracketed(label, IDENTIFIERS[kind][0].format(value))
+            yield _bracketed(label, IDENTIFIERS[kind][0].format(part(value)))
         else:
             yield _bracketed(_KINDS.get(kind, kind), value)
 

@@ -11,8 +11,10 @@ from cvbuild.errors import LimitError, Mark, Problem, ProfileError, listed
 MAX_BYTES = 8 * 1024 * 1024
 
 # C0 and C1 controls but line feeds, line and paragraph separators (YAML and editors count their lines
-# differently), surrogates, noncharacters.
-_FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# differently), surrogates, private use (which every font means something else by), noncharacters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+)
 # Bidirectional controls, zero-width and soft-hyphen characters: invisible, and poison to whoever searches the PDF.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
@@ -78,6 +80,8 @@ def _named(char: str) -> tuple[str, str]:
         return f"{code(char)}, a space that does not indent; expected plain spaces", "type it again"
     if char in "\u2028\u2029\x85\x0b\x0c":
         return f"{code(char)}, a line separator; expected a line break", "replace it with a line break or a space"
+    if unicodedata.category(char) == "Co":
+        return f"{code(char)}, a private-use character; expected text", "write what its font shows for it"
     return f"{code(char)}, a control character; expected text", "delete the invisible character"
 
 

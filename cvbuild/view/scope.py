@@ -22,6 +22,7 @@ class Scope:
     warnings: list[Problem] = field(default_factory=list)
     unplaced: list[Problem] = field(default_factory=list)
     reasons: dict[Mark, list[Reason]] = field(default_factory=dict)
+    pinned: set[Mark] = field(default_factory=set)
 
     def apart(self) -> Scope:
         """Return the scope with warnings of its own, for what may yet go."""

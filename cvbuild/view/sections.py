@@ -53,6 +53,8 @@ def placed(pools: Mapping[str, Pool], has_contacts: bool, scope: Scope) -> tuple
         if not chosen:
             continue
         taken.update(chosen)
+        for candidate in chosen:
+            _note_pins(candidate.entry, pool.collection.name, scope)
         scope.warnings.extend([*noted.warnings, *(warning for c in chosen for warning in c.warnings)])
         if "title" not in options.fields:
             scope.warnings.extend(pool.warnings)
@@ -114,13 +116,13 @@ def _note_unlisted(pools: Iterable[Pool], scope: Scope) -> None:
 def _limited(candidates: list[Candidate], limit: int, name: str, scope: Scope) -> list[Candidate]:
     """Return the *limit* entries of highest priority in their order; what is pinned stays, and counts."""
 
-    def rank(index: int) -> tuple[bool, int, int]:
+    def place(index: int) -> tuple[bool, int, int]:
         entry = candidates[index].entry
         stays = scope.decision(name) == "pin" or _pinned(entry, scope)
         return not stays, -_priority(entry), index
 
-    order = sorted(range(len(candidates)), key=rank)
-    kept = {i for place, i in enumerate(order) if place < limit or not rank(i)[0]}
+    order = sorted(range(len(candidates)), key=place)
+    kept = {i for number, i in enumerate(order) if number < limit or not place(i)[0]}
     return [candidate for i, candidate in enumerate(candidates) if i in kept]
 
 
@@ -129,6 +131,18 @@ def _pinned(entry: Record, scope: Scope) -> bool:
     path = path_of(entry, "")
     work = path.rpartition(".")[0] if entry.kind == "publications" else ""
     return scope.decision(work) == "pin" or pinned(entry, path, scope)
+
+
+def _note_pins(entry: Record, collection: str, scope: Scope) -> None:
+    """Note what of *entry* is pinned, and so stays whatever the page budget says."""
+    if scope.decision(collection) == "pin" or _pinned(entry, scope):
+        scope.pinned.add(entry.mark)
+    inner = [item for name in entry.fields for item in entry.records(name)]
+    while inner:
+        item = inner.pop()
+        if pinned(item, path_of(item, path_of(entry, "")), scope):
+            scope.pinned.add(item.mark)
+        inner += (each for name in item.fields for each in item.records(name))
 
 
 def _priority(entry: Record) -> int:
@@ -158,12 +172,18 @@ def _unplaced(pools: Iterable[Pool], taken: set[Candidate], scope: Scope) -> Ite
                     yield Problem(candidate.entry.mark, pool.collection.name, message, hint)
 
 
+def newest(entry: Record) -> Rank:
+    """Return how new *entry* is, as its section sorts it by date; nothing where it has no date that counts."""
+    found = rank(entry, "date")
+    return found if all(kind < 2 for kind, _, _ in found) else ()
+
+
 def _sorted(candidates: list[Candidate], key: str) -> list[Candidate]:
     """Return *candidates* by *key*, descending where it begins with '-'; those without the field come last."""
     name, reverse = key.removeprefix("-"), key.startswith("-")
     if name == "file":
         return sorted(candidates, key=lambda c: _place(c.entry), reverse=reverse)
-    ranks = {candidate: _rank(candidate.entry, name) for candidate in candidates}
+    ranks = {candidate: rank(candidate.entry, name) for candidate in candidates}
     known = [candidate for candidate in candidates if ranks[candidate]]
     known.sort(key=lambda candidate: ranks[candidate], reverse=reverse)
     return known + [candidate for candidate in candidates if not ranks[candidate]]
@@ -173,16 +193,16 @@ def _place(entry: Record) -> tuple[str, int, int]:
     return entry.mark.file, entry.mark.line, entry.mark.column
 
 
-_Rank = tuple[tuple[int, float, str], ...]
+Rank = tuple[tuple[int, float, str], ...]
 _NEVER = "9999-12-31"
 
 
-def _rank(entry: Record, name: str) -> _Rank:
+def rank(entry: Record, name: str) -> Rank:
     """Return what *entry* is sorted by; nothing where it lacks the field. No end is later than any date."""
     started = "start" in entry.fields
     match name:
         case "date" if "date" not in entry.fields and started:
-            return (*_rank(entry, "end"), *_rank(entry, "start"))
+            return (*rank(entry, "end"), *rank(entry, "start"))
         case "end" if started and entry.text("end") in ("", "present"):
             return ((1, 0, _NEVER),)
         case "priority":

@@ -28,11 +28,13 @@ class Selection:
     """One view as a profile, and what was noticed on the way.
 
     `unplaced` tells of entries that no section takes: no fault of a build, but worth a look when checking a profile.
+    `pinned` are the places of the records that stay whatever the page budget says.
     """
 
     profile: Profile
     warnings: tuple[Problem, ...]
     unplaced: tuple[Problem, ...] = ()
+    pinned: frozenset[Mark] = frozenset()
 
 
 def select(wish: Wish, day: date) -> Selection:
@@ -47,7 +49,7 @@ def select(wish: Wish, day: date) -> Selection:
         message = f"nothing is left in {name}"
         hint = f"see its sections, tags and 'where', as of {profile.as_of}"
         raise VariantError(Problem(wish.mark if wish.mark.file else Mark(profile.file), "", message, hint))
-    return Selection(profile, tuple(dict.fromkeys(scope.warnings)), tuple(scope.unplaced))
+    return Selection(profile, tuple(dict.fromkeys(scope.warnings)), tuple(scope.unplaced), frozenset(scope.pinned))
 
 
 def traced(wish: Wish, day: date) -> tuple[Profile, Scope]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import resources
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -55,7 +56,7 @@ def write(
     """
     writer = _Writer(theme, style, options, families)
     source = writer.page(document)
-    addressed = {ASSETS + name: asset for name, asset in (assets or {}).items()}
+    addressed = {_asset(name): asset for name, asset in (assets or {}).items()}
     return Rendered(source, addressed, theme.fonts)
 
 
@@ -83,9 +84,14 @@ def _inline(node: Inline) -> Markup:
         case LineBreak():
             return Markup("<br>")
         case Image(source, alt):
-            return Markup('<img src="{}" alt="{}">').format(ASSETS + source, alt)
+            return Markup('<img src="{}" alt="{}">').format(_asset(source), alt)
         case Span(kind, content):
             return Markup('<span class="{}">{}</span>').format(kind, inline(content))
+
+
+def _asset(name: str) -> str:
+    """Return the address of the picture *name*, which may hold anything that a file's name may."""
+    return ASSETS + quote(name, safe="")
 
 
 def _words(text: str) -> Markup:

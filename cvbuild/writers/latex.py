@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import resources
 from typing import ClassVar
 
 from pylatex import Document as LatexDocument
@@ -38,7 +39,7 @@ from cvbuild.document import (
 from cvbuild.rendered import PREAMBLE_ENDS, Asset, Origin, Rendered
 from cvbuild.style import Style
 from cvbuild.theme import Theme
-from cvbuild.writers import latex_escape, latex_math
+from cvbuild.writers import latex_escape, latex_math, xmp
 from cvbuild.writers.breaks import breakable, whole_words
 from cvbuild.writers.latex_templates import LatexEnvironment, located
 from cvbuild.writers.templates import block_name, styles
@@ -154,7 +155,7 @@ class _Writer:
         self.cv.append(NoEscape(body.strip("\n")))
         source, origins = located(self.cv.dumps(), self.places)
         pictures = {_file(index, asset): asset for index, asset in enumerate(self.assets.values())}
-        return Rendered(source, {**self.sheet(), **pictures}, self.theme.fonts, origins)
+        return Rendered(source, {**self.sheet(), **_archived(document), **pictures}, self.theme.fonts, origins)
 
     def sheet(self) -> dict[str, Asset]:
         """Return the theme's style as a package."""
@@ -288,6 +289,15 @@ def _value(value: str | bool, kind: str) -> str | bool:
         case "length":
             return re.sub("pt$", "bp", str(value))
     return value
+
+
+def _archived(document: Document) -> dict[str, Asset]:
+    """Return what a PDF/A has in it besides: its metadata, and what its colours mean."""
+    colours = (resources.files("cvbuild") / "writers" / "srgb.icc").read_bytes()
+    return {
+        "cv.xmp": Asset(xmp.packet(document), "application/rdf+xml"),
+        "cv-srgb.icc": Asset(colours, "application/vnd.iccprofile"),
+    }
 
 
 def _metadata(document: Document) -> Iterable[NoEscape]:

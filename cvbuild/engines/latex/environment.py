@@ -37,6 +37,7 @@ def environment(program: Path, folder: Path, fonts: Sequence[str], epoch_s: int)
         "TEXMFHOME": "./.none",
         "TEXMFCONFIG": "./.none",
         "TEXMFVAR": "./.var",
+        "TEXMFCACHE": "./.var:./.kept",
         "TEXINPUTS": places,
         **dict.fromkeys(_FONTS, places),
         **{name: os.environ[name] for name in _PASSED if name in os.environ},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cvbuild.errors import Mark, Problem, visible
@@ -31,24 +31,25 @@ _END = "Here is how much of TeX's memory"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the lines of the main file come from."""
+    """Where the lines of the main file, `name`, and of the files beside it come from."""
 
     source: tuple[str, ...]
-    origins: tuple[Origin, ...]
+    origins: Mapping[str, tuple[Origin, ...]]
     name: str
 
     @classmethod
     def of(cls, rendered: Rendered, name: str) -> Places:
-        return cls(tuple(rendered.source.split("\n")), rendered.origins, name)
+        beside = {asset: content.origins for asset, content in rendered.assets.items()}
+        return cls(tuple(rendered.source.split("\n")), {**beside, name: rendered.origins}, name)
 
     def of_line(self, line: int, file: str = "") -> tuple[Mark, str]:
         """Return the place of a line of *file*, by default the main file, and the id of the node it stands in."""
-        if file and file != self.name:
-            return Mark(file, line), ""
-        if 1 <= line <= len(self.origins) and self.origins[line - 1].file:
-            origin = self.origins[line - 1]
+        name = file or self.name
+        origins = self.origins.get(name, ())
+        if 1 <= line <= len(origins) and origins[line - 1].file:
+            origin = origins[line - 1]
             return Mark(origin.file, origin.line), origin.node
-        return Mark(self.name, line), ""
+        return Mark(name, line), ""
 
     def with_text(self, text: str) -> list[int]:
         """Return the lines in which *text* stands, none where that is unknown."""
@@ -69,13 +70,13 @@ def _errors(lines: list[str], places: Places) -> Iterator[Problem]:
         after = lines[index + 1 : index + 1 + 60]
         if placed := _PLACED.match(line):
             mark, node = places.of_line(int(placed[2]), placed[1])
-            yield Problem(mark, node, _short(placed[3]), _hint(after))
+            yield Problem(mark, node, short(placed[3]), _hint(after))
         elif unplaced := _UNPLACED.match(line):
             number = next((int(match[1]) for text in after if (match := _LINE.match(text))), 0)
             mark, node = places.of_line(number) if number else (Mark(places.name), "")
-            yield Problem(mark, node, _short(unplaced[1]), _hint(after))
+            yield Problem(mark, node, short(unplaced[1]), _hint(after))
         elif _OTHER_FAILURES.match(line):
-            yield Problem(Mark(places.name), "", _short(line))
+            yield Problem(Mark(places.name), "", short(line))
 
 
 def _hint(lines: list[str]) -> str:
@@ -85,14 +86,15 @@ def _hint(lines: list[str]) -> str:
         if _PLACED.match(line) or _UNPLACED.match(line) or _IDLE.match(line) or line.startswith(_END):
             break
         if line.strip() and not line.startswith(_ASKING):
-            told.append(_short(line.rstrip()))
+            told.append(short(line.rstrip()))
         if _LINE.match(line):
-            told += [_short(text.rstrip()) for text in lines[index + 1 : index + 2] if text.strip()]
+            told += [short(text.rstrip()) for text in lines[index + 1 : index + 2] if text.strip()]
             break
     return "\n".join(told[:_MAX_TOLD])
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return a line as a message has room for it."""
     return visible(text if len(text) <= _MAX_WIDTH else text[: _MAX_WIDTH - 1] + "…")
 
 

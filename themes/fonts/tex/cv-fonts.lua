@@ -58,8 +58,13 @@ local function load(name, size)
   return sizes[size]
 end
 
+-- A font that TeX made itself, such as one with its letters further apart, Lua has to be given.
+local function data_of(id)
+  return font.getfont(id) or font.getcopy(id)
+end
+
 local function has(id, slot)
-  local data = id and font.getfont(id)
+  local data = id and data_of(id)
   return data and data.characters and data.characters[slot] and true or false
 end
 
@@ -68,8 +73,8 @@ local kinds = {}
 local function kind_of(id)
   local kind = kinds[id]
   if kind == nil then
-    local data = font.getfont(id)
-    local family, style, size = (data and data.name or ""):match "^(cv%l+)%-(%l+)(%d*)%-t1$"
+    local data = data_of(id)
+    local family, style, size = (data and data.name or ""):match "^(cv%l+)%-(%l+)(%d*)%-t1%+?%w*$"
     kind = family and { family = family, style = style, drawing = style .. size, size = data.size } or false
     kinds[id] = kind
   end
@@ -191,13 +196,25 @@ luatexbase.add_to_callback("hyphenate", function(head, tail)
   place_all(direct.todirect(head))
 end, "cv.place")
 
+local texts = {} -- the fonts of text, which have a space where others have some sign
+local function is_text(id)
+  if texts[id] == nil then
+    local data = font.getfont(id)
+    local name = data and data.name or ""
+    texts[id] = (name:find "%-t1$" or name:find "%-lc%l$" or data and data.format ~= "type1" and data.format ~= "unknown")
+      and has(id, 32) and not name:find "^cv%l*math" or false
+  end
+  return texts[id]
+end
+
 -- A space is a distance in TeX: put a glyph there too, and leave every distance as it was.
 local function spaced(head, face, is_line)
   local n = head
   while n do
     local id = direct.getid(n)
     if id == GLYPH then
-      face = direct.getfont(n)
+      local id = direct.getfont(n)
+      if is_text(id) then face = id end
     elseif id == HLIST or id == VLIST then
       local inner
       local list = direct.getlist(n)
@@ -206,7 +223,7 @@ local function spaced(head, face, is_line)
         direct.setlist(n, list)
         face = inner or face
       end
-    elseif is_line and id == GLUE and face and has(face, 32) then
+    elseif is_line and id == GLUE and face then
       local subtype = direct.getsubtype(n)
       if subtype == 13 or subtype == 14 or subtype == 0 and direct.getwidth(n) > 0 then
         local g, k = direct.new(GLYPH), direct.new "kern"

@@ -1,0 +1,86 @@
+"""What a finished PDF would do by itself: nothing. Where a theme puts code, files or forms into it, it is refused."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cvbuild.errors import EngineError, Mark, Problem, ThemeError, quoted
+
+if TYPE_CHECKING:
+    from pypdf.generic import DictionaryObject
+
+# What a link may do: lead somewhere in the document, or to an address.
+_ACTIONS = {"/GoTo", "/URI"}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_NOTES = {"/Link", "/Popup", "/Text"}
+# Where an action stands; in an array there may be several, or a place in the document.
+_DOING = {"/A", "/OpenAction", "/PA", "/Next"}
+_FORBIDDEN = {
+    "/JS": "runs JavaScript",
+    "/JavaScript": "runs JavaScript",
+    "/AA": "acts by itself",
+    "/EmbeddedFiles": "carries other files",
+    "/EF": "carries other files",
+    "/AcroForm": "has a form",
+    "/XFA": "has a form",
+    "/RichMediaContent": "plays media",
+    "/Encrypt": "is encrypted",
+}
+
+
+def check(pdf: bytes, theme: Mark) -> None:
+    """Raise `ThemeError` at *theme* unless *pdf* is only for reading, and `EngineError` where it cannot be read."""
+    import pypdf
+
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(pdf))
+        found = [told for item in _dictionaries(reader) for told in _told(item)]
+    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise EngineError(Problem(Mark("pdf"), "", f"the finished PDF cannot be read: {error}")) from None
+    if found:
+        hint = "a theme may only have the document shown"
+        raise ThemeError(*(Problem(theme, "", f"the PDF {told}", hint) for told in dict.fromkeys(found)))
+
+
+def _dictionaries(reader: object) -> Iterator[DictionaryObject]:
+    """Yield each dictionary that can be reached in a PDF, also those of streams."""
+    from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+    rest: list[object] = [reader.trailer]  # type: ignore[attr-defined]
+    seen: set[int] = set()
+    while rest:
+        item = rest.pop()
+        if isinstance(item, IndirectObject):
+            if item.idnum in seen:
+                continue
+            seen.add(item.idnum)
+            item = item.get_object()
+        if isinstance(item, DictionaryObject):
+            yield item
+            rest += item.values()
+        elif isinstance(item, ArrayObject):
+            rest += item
+
+
+def _told(item: DictionaryObject) -> Iterator[str]:
+    """Yield what is forbidden about one dictionary."""
+    for key in _FORBIDDEN.keys() & item.keys():
+        yield _FORBIDDEN[key]
+    if item.get("/Type") == "/Annot" and (kind := item.get("/Subtype")) not in _NOTES:
+        yield f"has a note of the kind {str(kind)[1:]}"
+    for key in _DOING & item.keys():
+        done = item[key]
+        # The attributes of a tag stand under A as well, and what follows in an outline under Next; neither has a kind.
+        for action in done if isinstance(done, list) else [done]:
+            yield from _told_of_action(action.get_object())
+
+
+def _told_of_action(action: object) -> Iterator[str]:
+    if not isinstance(action, dict) or "/S" not in action:
+        return
+    if action["/S"] not in _ACTIONS:
+        yield f"has an action of the kind {str(action['/S'])[1:]}"
+    elif action["/S"] == "/URI" and str(action.get("/URI")).partition(":")[0].lower() not in _SCHEMES:
+        yield f"links to {quoted(str(action.get('/URI')))}"

@@ -1,0 +1,110 @@
+"""A document on its way: its folder, and one run of a TeX program in it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cvbuild.engines import process
+from cvbuild.engines.contained import Limits
+from cvbuild.engines.latex import sandbox
+from cvbuild.engines.latex.environment import environment
+from cvbuild.engines.latex.log import Places
+from cvbuild.engines.process import MAX_SAID, Outcome
+from cvbuild.errors import Mark, Problem, ThemeError
+from cvbuild.rendered import Rendered
+
+JOB = "cv"
+SOURCE = f"{JOB}.tex"
+# Whatever is there when a run begins is not from an earlier one, unless it was put there.
+_PASSING = tuple(f"{JOB}{suffix}" for suffix in (".pdf", ".log", ".fls", ".fmt"))
+_ASSET = re.compile(r"[\w+@-][\w.+@-]*", re.ASCII)
+_OPTIONS = ("-interaction=nonstopmode", "-file-line-error", "-no-shell-escape", f"-jobname={JOB}")
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a document is made from, by what program, where, and by when."""
+
+    rendered: Rendered
+    program: Path
+    folder: Path
+    environment: dict[str, str]
+    limits: Limits
+    end: float
+    places: Places
+    fonts: tuple[Path, ...]
+
+    @property
+    def name(self) -> str:
+        return self.program.name
+
+    def run(
+        self,
+        *options: str,
+        readable: Sequence[Path] = (),
+        halts: bool = True,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> Outcome:
+        """Return how a run with *options* ended, at its first error where it *halts*.
+
+        It could read what is in the folders *readable* besides its own.
+        """
+        for name in _PASSING:
+            (self.folder / name).unlink(missing_ok=True)
+        command = [str(self.program), *_OPTIONS, *(["-halt-on-error"] if halts else []), *options]
+        if sandbox.works():
+            command = [*sandbox.wrap(self.program, self.folder, [*self.fonts, *readable]), *command]
+        return process.run(self.name, command, self.folder, self.environment, self.limits, self.end, meanwhile)
+
+    def log(self) -> str:
+        """Return what the last run has logged, at most `MAX_SAID` bytes of it."""
+        try:
+            with (self.folder / f"{JOB}.log").open("rb") as stream:
+                return stream.read(MAX_SAID).decode(errors="replace")
+        except OSError:
+            return ""
+
+    def left(self) -> dict[str, bytes]:
+        """Return what a run has left for the next one, by the names of files."""
+        idle = {*_PASSING, SOURCE}
+        paths = sorted(self.folder.glob(f"{JOB}.*"))
+        return {
+            path.name: path.read_bytes()
+            for path in paths
+            if path.name not in idle and path.name not in self.rendered.assets and path.is_file()
+        }
+
+    def constants(self) -> str:
+        """Return TeX, on no line of its own, with which a file tells nothing of where and when it was made."""
+        name = hashlib.sha256(self.rendered.source.encode()).hexdigest()[:32].upper()
+        match self.name:
+            case "pdflatex":
+                return f"\\pdftrailerid{{{name}}}\\pdfinfoomitdate=1 \\pdfsuppressptexinfo=-1 "
+            case "lualatex":
+                return f"\\pdfvariable trailerid{{[<{name}> <{name}>]}}\\pdfvariable suppressoptionalinfo 111 "
+        return ""
+
+
+@contextmanager
+def prepared(rendered: Rendered, program: Path, limits: Limits, epoch_s: int) -> Iterator[Build]:
+    """Give a folder with all that the document is made from but its source; it goes afterwards."""
+    with tempfile.TemporaryDirectory(prefix="cvbuild-", ignore_cleanup_errors=True) as name:
+        folder = Path(name).resolve()
+        for asset, content in rendered.assets.items():
+            if not _ASSET.fullmatch(asset) or asset in (*_PASSING, SOURCE):
+                raise ThemeError(Problem(Mark(asset), "", "not a name that a file beside the document can have"))
+            (folder / asset).write_bytes(content.data)
+        (folder / "fonts").mkdir()
+        fonts = tuple(path.resolve() for path in rendered.fonts)
+        for number, place in enumerate(fonts):
+            (folder / "fonts" / str(number)).symlink_to(place)
+        around = environment(program, folder, [f"fonts/{number}" for number in range(len(fonts))], epoch_s)
+        end = time.monotonic() + limits.wall_s
+        yield Build(rendered, program, folder, around, limits, end, Places.of(rendered, SOURCE), fonts)

@@ -1,0 +1,286 @@
+"""Which units stay: the best choice that fits so many pages. Pure, exact, and no one's but arithmetic's.
+
+A document is a tree of units with blocks among them, a block being what no page break may part. One choice is better
+than another if, at the highest priority at which they differ, it keeps more lines; of as many, the newer ones; of
+equally new ones, those that stand earlier. That order is total: it is one number for each choice, the sum of one for
+each unit kept, and its bits are the criteria, the weightiest first.
+
+Pages are filled as engines fill them: a block that has no more room begins the next page, and takes along what it may
+not part from. For each way to stand after a unit (how far down which page) only the best choice is kept: what begins
+earlier never ends later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What no page break parts: its height, and the `gap` above it, which goes at the top of a page.
+
+    `joined`: no page break may stand before it either.
+    """
+
+    gap: int
+    height: int
+    lines: int = 1
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of the document that stays or goes whole: an entry, a highlight, a citation, a section.
+
+    One that `keeps_one` goes whole, too, once none of the units in it is left. `newest` says how new it is: what
+    compares greater is newer. `counts` is false of what has no worth of its own, such as a section.
+    """
+
+    id: str
+    items: tuple[Block | Unit, ...]
+    may_go: bool = True
+    keeps_one: bool = False
+    priority: int = 50
+    newest: str = ""
+    counts: bool = True
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(item for item in self.items if isinstance(item, Block))
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return tuple(item for item in self.items if isinstance(item, Unit))
+
+    @property
+    def lines(self) -> int:
+        """Return how many lines it has, without those of the units in it."""
+        return sum(block.lines for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The pages there are: how high the first is, and every other one."""
+
+    first: int
+    other: int
+    pages: int
+
+    def height(self, page: int) -> int:
+        return self.other if page else self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What goes, in document order and without what goes with it; how many pages the rest takes, and to where."""
+
+    dropped: tuple[str, ...]
+    pages: int
+    end: int
+
+
+def everything(unit: Unit) -> Iterator[Unit]:
+    """Yield *unit* and all units in it, in document order."""
+    yield unit
+    for inner in unit.units:
+        yield from everything(inner)
+
+
+def worths(root: Unit) -> dict[str, int]:
+    """Return what each unit is worth: of two sets of units the better one is worth more in sum."""
+    units = [unit for unit in everything(root) if unit.counts]
+    found: dict[str, int] = {}
+    offset = 0
+    for _, level in groupby(sorted(units, key=lambda unit: unit.priority), key=lambda unit: unit.priority):
+        # The sort is stable, so of equally new ones the earlier comes first; its bit is the weightiest.
+        ranked = sorted(level, key=lambda unit: unit.newest, reverse=True)
+        for rank, unit in enumerate(ranked):
+            found[unit.id] = ((unit.lines << len(ranked)) + (1 << (len(ranked) - 1 - rank))) << offset
+        offset += len(ranked) + sum(unit.lines for unit in ranked).bit_length()
+    return found
+
+
+# Where a choice has come to: the page, how far down it, and how much of that must move to the next page with what
+# follows if that is joined; what is kept so far is worth, and the units that are not kept, as a chain.
+_State = tuple[int, int, int, int, "_Chain"]
+_Chain = tuple[str, "_Chain"] | None
+_States = list[_State]
+_START: _State = (0, 0, 0, 0, None)
+# More ways than this are never followed at a time; the best of them are. A CV has some hundreds.
+MAX_STATES = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What has been placed of a unit so far: anything, any of the units that stand together, any unit."""
+
+    anything: bool = False
+    sibling: bool = False
+    unit: bool = False
+
+
+@dataclass(slots=True)
+class _Search:
+    """A walk through the document with every choice that may yet be the best; below `floor` none is."""
+
+    paper: Paper
+    worth: dict[str, int]
+    inner: dict[str, int]
+    left: int
+    floor: int = 0
+    width: int = MAX_STATES
+    fixed: Collection[str] = field(default_factory=tuple)
+
+    def place(self, block: Block, gap: int, joined: bool, states: _States) -> _States:
+        """Return *states* with *block* after them, *gap* below what stands there; those off the paper are gone."""
+        found = []
+        for page, y, run, worth, chain in states:
+            below = y + gap + block.height if y else gap + block.height if not page else block.height
+            held = run + gap + block.height if joined and y else below if not y else block.height
+            if below > self.paper.height(page) and y:
+                page += 1
+                if page >= self.paper.pages:
+                    continue
+                # What cannot stand on one page together parts after all.
+                below = held if held <= self.paper.height(page) else block.height
+                held = below
+            found.append((page, below, held, worth, chain))
+        return found
+
+    def through(self, unit: Unit, gap: int, joined: bool, states: _States) -> _States:
+        """Return *states* after *unit*, which is kept, and whatever of it is."""
+        table: dict[_Before, _States] = {_Before(): states}
+        lead: tuple[int, bool] | None = None
+        for item in unit.items:
+            table = {before: found for before, found in table.items() if found}
+            if isinstance(item, Block):
+                lead = None
+                table = self._after_block(item, gap, joined, table)
+            else:
+                lead = lead or start(item)
+                table = self._after_unit(item, (gap, joined), lead, table)
+        needed = unit.keeps_one and unit.units
+        return self._best(s for before, found in table.items() if before.unit or not needed for s in found)
+
+    def _after_block(
+        self, block: Block, gap: int, joined: bool, table: dict[_Before, _States]
+    ) -> dict[_Before, _States]:
+        found: dict[_Before, _States] = {}
+        for before, states in table.items():
+            first = (block.gap, block.joined) if before.anything else (gap, joined)
+            found.setdefault(_Before(True, False, before.unit), []).extend(self.place(block, *first, states))
+        return found
+
+    def _after_unit(
+        self, unit: Unit, first: tuple[int, bool], lead: tuple[int, bool], table: dict[_Before, _States]
+    ) -> dict[_Before, _States]:
+        """Return *table* with *unit* kept and, where it may go, not: the first of those that stand together leads."""
+        found: dict[_Before, _States] = {}
+        whole, own = self.inner[unit.id], self.worth.get(unit.id, 0)
+        self.left -= whole
+        rest = self.left
+        for before, states in table.items():
+            if unit.may_go and unit.id not in self.fixed:
+                skipped = [(p, y, r, w, (unit.id, c)) for p, y, r, w, c in states if w + rest >= self.floor]
+                found.setdefault(before, []).extend(skipped)
+            gap, joined = first if not before.anything else lead if not before.sibling else start(unit)
+            self.left = rest + whole - own
+            taken = self.through(unit, gap, joined, [(p, y, r, w + own, c) for p, y, r, w, c in states])
+            self.left = rest
+            found.setdefault(_Before(True, True, True), []).extend(taken)
+        return {before: self._best(states) for before, states in found.items()}
+
+    def _best(self, states: Iterable[_State]) -> _States:
+        """Return those of *states* that no other one beats: earlier or as early, and worth as much or more."""
+        kept: _States = []
+        best: dict[int, int] = {}
+        for state in sorted(states, key=lambda s: (s[0], s[1], s[2], -s[3])):
+            run, worth = state[2], state[3]
+            if all(other < worth for held, other in best.items() if held <= run):
+                best[run] = worth
+                kept.append(state)
+        if len(kept) > self.width:
+            kept = sorted(sorted(kept, key=lambda s: s[3])[-self.width :], key=lambda s: s[:3])
+        return kept
+
+
+def start(unit: Unit) -> tuple[int, bool]:
+    """Return the gap above the first block of *unit*, and whether that is joined to what stands before it."""
+    for item in unit.items:
+        if isinstance(item, Block):
+            return item.gap, item.joined
+        if item.items:
+            return start(item)
+    return 0, False
+
+
+def solve(root: Unit, paper: Paper) -> Choice | None:
+    """Return the best choice that fits *paper*; nothing where not even what must stay does."""
+    worth = worths(root)
+    # A quick search with few states finds a choice that may not be the best, but below which none is.
+    quick = _search(root, paper, worth, floor=0, width=12)
+    if quick is None:
+        return None if (found := _search(root, paper, worth, 0, MAX_STATES)) is None else _choice(root, found)
+    found = _search(root, paper, worth, quick[3], MAX_STATES)
+    return _choice(root, found or quick)
+
+
+def _search(root: Unit, paper: Paper, worth: dict[str, int], floor: int, width: int) -> _State | None:
+    inner = {unit.id: sum(worth.get(i.id, 0) for i in everything(unit)) for unit in everything(root)}
+    search = _Search(paper, worth, inner, inner[root.id], floor, width)
+    ends = search.through(root, *start(root), [_START])
+    return max(ends, key=lambda state: (state[3], -state[0], -state[1]), default=None)
+
+
+def _choice(root: Unit, end: _State) -> Choice:
+    gone: list[str] = []
+    chain = end[4]
+    while chain:
+        gone.append(chain[0])
+        chain = chain[1]
+    return Choice(tuple(reversed(gone)), end[0] + 1, end[1])
+
+
+def filled(root: Unit, paper: Paper, dropped: Collection[str]) -> Choice:
+    """Return how many pages what is left without *dropped* takes, and to where; pages never end."""
+    left = less(root, dropped)
+    search = _Search(Paper(paper.first, paper.other, 1_000_000), {}, dict.fromkeys((u.id for u in everything(root)), 0), 0)
+    end = search.through(_all(left), *start(left), [_START])[-1]
+    return Choice(tuple(dropped), end[0] + 1, end[1])
+
+
+def _all(unit: Unit) -> Unit:
+    """Return *unit* with nothing that may go."""
+    items = tuple(item if isinstance(item, Block) else _all(item) for item in unit.items)
+    return Unit(unit.id, items, may_go=False)
+
+
+def less(root: Unit, dropped: Collection[str]) -> Unit:
+    """Return *root* without the units whose ids are *dropped*; of those that stand together the first now leads."""
+    return _less(root, dropped, None)
+
+
+def _less(unit: Unit, dropped: Collection[str], first: tuple[int, bool] | None) -> Unit:
+    """Return *unit* with *first* as the gap above it, and whether it is joined, where that is another."""
+    items: list[Block | Unit] = []
+    lead: tuple[int, bool] | None = None
+    together = False
+    for item in unit.items:
+        begins = (first or start(unit)) if not items else None
+        if isinstance(item, Block):
+            lead, together = None, False
+            items.append(item if begins is None else Block(begins[0], item.height, item.lines, begins[1]))
+            continue
+        lead = lead or start(item)
+        if item.id in dropped:
+            continue
+        items.append(_less(item, dropped, begins or (None if together else lead)))
+        together = True
+    return Unit(unit.id, tuple(items), unit.may_go, unit.keeps_one, unit.priority, unit.newest, unit.counts)
+
+
+def fits(root: Unit, paper: Paper, dropped: Sequence[str]) -> bool:
+    """Tell whether what is left without *dropped* has room on *paper*."""
+    return filled(root, paper, dropped).pages <= paper.pages

@@ -1,0 +1,33 @@
+"""Every theme, example and variant: two programs read in the PDF what the document says, whole and in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typeset import Pdf, broken_words, mismatch, place, prose, squeezed
+
+from cvbuild import pipeline, reader, theme
+from cvbuild.schema import Record
+from cvbuild.view import Overrides
+
+PROFILES = sorted((Path(__file__).parents[1] / "profiles").glob("*.yaml"))
+THEMES = [folder.name for folder in theme.available() if not theme.load(folder.name).abstract]
+
+
+@pytest.mark.pdf
+@pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("name", THEMES)
+def test_two_programs_read_what_the_document_says(name: str, path: Path, tmp_path: Path) -> None:
+    source, where = reader.read(path), place(tmp_path)
+    wish = Overrides(private=True, style=Record("style", {"theme": name}))
+    faults = {}
+    for variant in ("", *source.profile.variants):
+        draft = pipeline.draft(source, variant, wish, where)
+        made = Pdf(pipeline.build(source, variant, "pdf", wish, where).data, draft)
+        for program in ("pypdf", "poppler"):
+            faults[variant, program] = [
+                mismatch(made.document, squeezed(made.texts[program], made.document.title)),
+                *broken_words(made.document, made.texts[program], prose),
+            ]
+    assert {place: found for place, found in faults.items() if any(found)} == {}

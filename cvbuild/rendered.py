@@ -63,9 +63,23 @@ class Sheet:
     """A page: the room that it has for text, how far down that is filled, and with how many lines."""
 
     width_pt: float
+    height_pt: float
     room_pt: float
     end_pt: float
     lines: int
+
+    @property
+    def fill(self) -> float:
+        """Return which part of its room is filled."""
+        return self.end_pt / self.room_pt if self.room_pt else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A document on one page without end: its rows, and the room that a page of ordinary height has for them."""
+
+    rows: tuple[Row, ...]
+    room_pt: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +94,4 @@ class Compiled:
     log: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    pages: int = 0

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cvbuild import fonts, markup, math
+from cvbuild.checks.said import said
 from cvbuild.document import Code, Document, Logo, Math, Text, walk
 from cvbuild.errors import Mark, Problem, ProfileError
-from cvbuild.profile import Profile, Record
+from cvbuild.profile import Profile
 from cvbuild.sections import compose
 from cvbuild.style import Style
-
-_SILENT = frozenset({"id", "tags", "key", "photo", "logo"})
 
 
 def check(profile: Profile, style: Style, folders: tuple[Path, ...], theme: str) -> None:
@@ -27,7 +26,7 @@ def check(profile: Profile, style: Style, folders: tuple[Path, ...], theme: str)
         return
     problems: list[Problem] = []
     for char in lacking:
-        places = [(mark, where) for mark, where, text in _said(profile, style) if char in text]
+        places = [(mark, where) for mark, where, text in _readings(profile, style) if char in text]
         name = unicodedata.name(char, "unnamed")
         message = f"the character '{char}' (U+{ord(char):04X} {name}) has no glyph in the fonts of '{theme}'"
         hint = "replace it, or add a font that has it under style.fonts"
@@ -44,34 +43,8 @@ def _printed(document: Document) -> Iterator[str]:
                 yield math.characters(math.parse(tex))
 
 
-def _said(profile: Profile, style: Style) -> Iterator[tuple[Mark, str, str]]:
+def _readings(profile: Profile, style: Style) -> Iterator[tuple[Mark, str, str]]:
     """Yield every text with its place: as it was written, and as it is read."""
-    for mark, where, text in _texts(profile, style):
+    for mark, where, text in said(profile, style):
         formulas = (math.characters(math.parse(node.tex)) for node in markup.parse(text) if isinstance(node, Math))
         yield mark, where, "".join([text, markup.plain_text(text, language=style.language), *formulas])
-
-
-def _texts(profile: Profile, style: Style) -> Iterator[tuple[Mark, str, str]]:
-    yield from _record(profile.person, "person")
-    for contact in profile.contacts:
-        yield from _record(contact, f"contact.{contact.text('kind')}")
-    for collection in profile.collections:
-        for index, entry in enumerate(collection.entries):
-            yield from _record(entry, f"{collection.name}[{index}]")
-    for venue, record in profile.venues.items():
-        yield from _record(record, f"venues.{venue}")
-    for spec in profile.view.sections or ():
-        yield from _record(spec.options, f"sections.{spec.name}")
-    for key, word in style.words.items():
-        yield Mark(profile.file), f"style.words.{key}", word
-
-
-def _record(record: Record, where: str) -> Iterator[tuple[Mark, str, str]]:
-    for name in record.fields:
-        if name in _SILENT:
-            continue
-        for index, value in enumerate(record.items(name)):
-            if isinstance(value, Record):
-                yield from _record(value, f"{where}.{name}[{index}]")
-            else:
-                yield record.mark_of(name), f"{where}.{name}", str(value)

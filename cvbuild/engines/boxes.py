@@ -31,7 +31,8 @@ def sheets(document: Any) -> tuple[Sheet, ...]:
 def _sheet(box: Any) -> Sheet:
     found = _Walk(-box.content_box_y() * _PT).through(box)
     end = max((row.bottom_pt for row in found), default=0.0)
-    return Sheet(box.margin_width() * _PT, box.height * _PT, end, sum(row.lines for row in found))
+    width, height = box.margin_width() * _PT, box.margin_height() * _PT
+    return Sheet(width, height, box.height * _PT, end, sum(row.lines for row in found))
 
 
 class _Walk:

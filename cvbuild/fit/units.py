@@ -1,6 +1,6 @@
 """Units: what of a document may go, what it is worth, and where an engine found its lines.
 
-A unit is a node with the identity of a record: entry, position, highlight, citation, a row of skills; and every section.
+A unit is a node with the identity of a record (entry, position, highlight, citation, a row of skills), or a section.
 A highlight has the priority of its entry where it says none itself. Sections have none: one goes once nothing is left
 in it. Prose, contacts and figures stay, and so does what holds something pinned.
 """
@@ -107,7 +107,7 @@ def _nodes(node: Node, outer: str) -> Iterator[tuple[Node, str]]:
 def _worth(node: Node, name: str, records: list[Named], known: Mapping[str, Named], inside: bool) -> Unit:
     """Return *node*, which *records* became, as a unit without rows."""
     priority = max((priority_of(one, known) for one in records), default=DEFAULT_PRIORITY)
-    age: Rank = max((_newest(one, known) for one in records), default=())
+    age = max((_newest(one, known) for one in records), default=_TIMELESS)
     stays = not records or (isinstance(node, Entry) and node.kind == "position")
     stays |= isinstance(node, Definition) and node.kind in ("metric", *_STAYING)
     return Unit(name, (), not stays, isinstance(node, Entry), priority, age)
@@ -121,8 +121,12 @@ def priority_of(one: Named, known: Mapping[str, Named]) -> int:
     return priority_of(known[one.within], known) if one.within in known else DEFAULT_PRIORITY
 
 
+# What has no date is true today: a skill is not older than an award of last year.
+_TIMELESS: Rank = ((1, 0, "9999-12-31"),)
+
+
 def _newest(one: Named, known: Mapping[str, Named]) -> Rank:
-    return newest(one.record) or (_newest(known[one.within], known) if one.within in known else ())
+    return newest(one.record) or (_newest(known[one.within], known) if one.within in known else _TIMELESS)
 
 
 def _may_vanish(section: Section) -> bool:

@@ -83,9 +83,7 @@ class Typewriter(CommandBase):
 
 
 class Formula(CommandBase):
-    r"""`\(…\)` with the symbols of the AMS."""
-
-    packages: ClassVar = [Package("amsmath"), Package("amssymb")]
+    r"""`\(…\)`; the symbols come with the face."""
 
     def dumps(self) -> str:
         return rf"\({self.arguments._positional_args[0]}\)"

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from cvbuild.errors import EngineError, Mark, OutputError, Problem
 
@@ -88,14 +88,21 @@ def load() -> None:
     import pypdf  # noqa: F401
 
 
-def page_count(pdf: bytes) -> int:
-    """Return the number of pages of *pdf*. Raises `EngineError` where it is no PDF that can be read."""
+def opened(pdf: bytes, file: str = "pdf") -> Any:
+    """Return *pdf* as pypdf reads it. Raises `EngineError` where it is no PDF that can be read."""
     import pypdf
 
     try:
-        return len(pypdf.PdfReader(io.BytesIO(pdf)).pages)
-    except (pypdf.errors.PyPdfError, ValueError, KeyError) as error:
-        raise EngineError(Problem(Mark("pdf"), "", f"the finished PDF cannot be read: {error}")) from None
+        reader = pypdf.PdfReader(io.BytesIO(pdf))
+        len(reader.pages)
+    except (pypdf.errors.PyPdfError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise EngineError(Problem(Mark(file), "", f"the finished PDF cannot be read: {error}")) from None
+    return reader
+
+
+def page_count(reader: Any) -> int:
+    """Return the number of pages of an `opened` PDF."""
+    return len(reader.pages)
 
 
 def publish_files(files: Mapping[str, bytes], folder: Path) -> None:

@@ -27,7 +27,7 @@ _LIMITS = Limits()
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a build happens: the day it is, a folder for caches, where themes are looked for first, how much an
-    engine may use, and whether LaTeX themes from outside may do as they like.
+    engine may use, whether LaTeX themes from outside may do as they like, and whether what was built is checked.
     """
 
     today: date
@@ -35,6 +35,7 @@ class Place:
     themes: tuple[Path, ...] = ()
     limits: Limits = _LIMITS
     trusts_themes: bool = False
+    checks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Draft:
     unplaced: tuple[Problem, ...]
     pinned: frozenset[Mark] = frozenset()
     said: frozenset[str] = frozenset()
+    is_private: bool = False
 
 
 def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> Draft:
@@ -80,7 +82,7 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     noticed = tuple(dict.fromkeys(warnings))
     return Draft(
         chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned,
-        frozenset(said),
+        frozenset(said), wish.private,
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvbuild import artifact, assets, fonts, theme
+from cvbuild.checks import glyphs
+from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import TOO_MUCH, Limits
@@ -31,6 +33,7 @@ class Output:
     pages: int = 0
     warnings: tuple[Problem, ...] = ()
     engine: str = ""
+    pdf: Pdf | None = None
 
 
 def written(made: Draft, format: str, place: Place) -> Output:
@@ -62,7 +65,7 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     Raises `LimitError` where it has more pages than any document may have.
     """
     found = _compiled(made, engine, place)
-    pages = artifact.page_count(found.data)
+    pages = artifact.page_count(Pdf.of(found.data).reader)
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
         raise LimitError(Problem(Mark(str(made.theme.folders[0])), "", message, TOO_MUCH))
@@ -87,7 +90,7 @@ def pdf(made: Draft, engine: str, found: Compiled) -> Output:
     """Return the PDF *found* of *made* as an artifact, with what is to be said of it."""
     complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
     warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
-    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine)
+    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=Pdf.of(found.data))
 
 
 def _placed(problem: Problem, made: Draft) -> Problem:
@@ -101,7 +104,10 @@ def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
         return contained.compile(html_page(made, place.limits), place.cache, place.limits, artifact.load)
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits)
-    return latex.compile(rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted)
+    family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
+    return latex.compile(
+        rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted, family=family
+    )
 
 
 def _engine(made: Draft, wished: str) -> str:
@@ -136,7 +142,9 @@ def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:
 def latex_document(made: Draft, limits: Limits = _LIMITS) -> Rendered:
     """Return the document that TeX sets, with the files that it needs."""
     from cvbuild.writers import latex as writer
+    from cvbuild.writers import latex_math
 
+    glyphs.check_formulas(made.document, made.profile, made.style, latex_math.unknown)
     arguments = made.document, made.theme, made.style, made.options, _pictures(made)
     if made.theme.is_builtin:
         rendered = writer.write(*arguments)

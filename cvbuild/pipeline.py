@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from cvbuild import fit
 from cvbuild.artifact import Artifact, Fit
+from cvbuild.checks import proof
+from cvbuild.checks.finished import Wanted
 from cvbuild.drafts import Draft, Place, draft
 from cvbuild.engines import contained
-from cvbuild.errors import CvError, Problem
+from cvbuild.errors import CheckError, CvError, Problem
 from cvbuild.fit import Lock
 from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, written
 from cvbuild.profile import Profile
@@ -33,20 +35,25 @@ def build(
     none. Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
     """
     made = draft(source, variant, overrides, place)
+    left, budget = made, None
     if made.profile.view.pages and (engine := engine_for(made, format)):
         found = fit.locked(made, engine, place, lock) if lock else fit.fitted(made, engine, place)
-        left = found.made
+        left, budget = found.made, found.fit
         output = pdf(left, engine, found.compiled) if format == "pdf" else written(left, format, place)
-        return _artifact(left, format, output, found.fit)
-    return _artifact(made, format, written(made, format, place), None)
+    else:
+        output = written(made, format, place)
+    noticed = _proved(output, left, source.profile) if place.checks else ()
+    return _artifact(left, format, output, noticed, budget)
 
 
-def _artifact(made: Draft, format: str, output: Output, budget: Fit | None) -> Artifact:
+def _artifact(
+    made: Draft, format: str, output: Output, noticed: tuple[Problem, ...], budget: Fit | None
+) -> Artifact:
     return Artifact(
         format,
         output.data,
         output.pages,
-        made.warnings + output.warnings,
+        made.warnings + output.warnings + noticed,
         made.theme.name,
         made.profile.language,
         str(made.profile.as_of),
@@ -54,6 +61,24 @@ def _artifact(made: Draft, format: str, output: Output, budget: Fit | None) -> A
         output.files,
         budget,
     )
+
+
+def wanted(made: Draft, whole: Profile) -> Wanted:
+    """Return what a file made of the draft *made* must show."""
+    trusted = made.theme.is_builtin
+    return Wanted(made.document, made.profile, whole, made.style, made.is_private, trusted)
+
+
+def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:
+    """Return what is odd about a finished file. Raises `CheckError` where something is wrong with it."""
+    asked = wanted(made, whole)
+    if output.pdf:
+        findings = proof.quick(output.pdf, asked)
+    else:
+        findings = proof.plain(output.files or {"the file": output.data}, asked)
+    if wrong := [finding.told() for finding in findings if finding.severity == "error"]:
+        raise CheckError(*wrong)
+    return tuple(finding.told() for finding in findings if finding.severity == "warning")
 
 
 def validate(source: Source, place: Place) -> tuple[Problem, ...]:

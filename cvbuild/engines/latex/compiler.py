@@ -96,14 +96,26 @@ class _Work:
         try:
             compiled = self._settled(made, seed)
         except (EngineError, _Unsettled):
-            if not seed and not (made and made.is_kept):
+            if not made and not seed:
                 raise
-            compiled = self._settled(formats.find(self.build, self.cache, fresh=True), {})
+            compiled = self._from_nothing(made)
         if (left := self.build.left()) != seed:
             auxiliary.save(self.cache, key, left)
         if self.fonts:
             luafonts.keep(self.build, self.fonts)
         return compiled
+
+    def _from_nothing(self, tried: Format | None) -> Compiled:
+        """Return what comes of nothing that was kept. If the document itself is at fault, this raises that."""
+        plain = self._settled(None, {})
+        if not tried:
+            return plain
+        made = formats.find(self.build, self.cache, fresh=tried.is_kept)
+        try:
+            return self._settled(made, {})
+        except EngineError:
+            formats.refuse(self.build, self.cache)
+            return plain
 
     def _settled(self, made: Format | None, seed: dict[str, bytes]) -> Compiled:
         """Return the document once a run leaves what it found, or after `MAX_RUNS`."""

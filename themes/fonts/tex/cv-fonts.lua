@@ -196,13 +196,25 @@ luatexbase.add_to_callback("hyphenate", function(head, tail)
   place_all(direct.todirect(head))
 end, "cv.place")
 
+local texts = {} -- the fonts of text, which have a space where others have some sign
+local function is_text(id)
+  if texts[id] == nil then
+    local data = font.getfont(id)
+    local name = data and data.name or ""
+    texts[id] = (name:find "%-t1$" or name:find "%-lc%l$" or data and data.format ~= "type1" and data.format ~= "unknown")
+      and has(id, 32) and not name:find "^cv%l*math" or false
+  end
+  return texts[id]
+end
+
 -- A space is a distance in TeX: put a glyph there too, and leave every distance as it was.
 local function spaced(head, face, is_line)
   local n = head
   while n do
     local id = direct.getid(n)
     if id == GLYPH then
-      face = direct.getfont(n)
+      local id = direct.getfont(n)
+      if is_text(id) then face = id end
     elseif id == HLIST or id == VLIST then
       local inner
       local list = direct.getlist(n)
@@ -211,7 +223,7 @@ local function spaced(head, face, is_line)
         direct.setlist(n, list)
         face = inner or face
       end
-    elseif is_line and id == GLUE and face and has(face, 32) then
+    elseif is_line and id == GLUE and face then
       local subtype = direct.getsubtype(n)
       if subtype == 13 or subtype == 14 or subtype == 0 and direct.getwidth(n) > 0 then
         local g, k = direct.new(GLYPH), direct.new "kern"

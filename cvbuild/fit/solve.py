@@ -13,7 +13,7 @@ earlier never ends later.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 
@@ -35,7 +35,8 @@ class Unit:
     """A part of the document that stays or goes whole: an entry, a highlight, a citation, a section.
 
     One that `keeps_one` goes whole, too, once none of the units in it is left. `newest` compares greater the newer it
-    is. `counts` is false of what has no worth of its own, such as a section.
+    is. A `frame`, such as a section, is there for what stands in it: it has the highest priority of that, and is as new
+    as the newest of it.
     """
 
     id: str
@@ -44,7 +45,7 @@ class Unit:
     keeps_one: bool = False
     priority: int = 50
     newest: tuple[tuple[int, float, str], ...] = ()
-    counts: bool = True
+    frame: bool = False
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -58,6 +59,11 @@ class Unit:
     def lines(self) -> int:
         """Return how many lines it has, without those of the units in it."""
         return sum(block.lines for block in self.blocks)
+
+    @property
+    def weight(self) -> int:
+        """Return for how many lines it counts: a heading is one, also where it stands beside its section."""
+        return max(self.lines, int(self.frame))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +97,26 @@ def everything(unit: Unit) -> Iterator[Unit]:
         yield from everything(inner)
 
 
+def _weighed(unit: Unit) -> Unit:
+    """Return *unit* with the priority and the age that count; those of a frame come from what stands in it."""
+    held = [_weighed(inner) for inner in unit.units] if unit.frame else []
+    if not held:
+        return unit
+    priority = max(inner.priority for inner in held)
+    return replace(unit, priority=priority, newest=max(inner.newest for inner in held))
+
+
 def worths(root: Unit) -> dict[str, int]:
     """Return what each unit is worth: of two sets of units the better one is worth more in sum."""
-    units = [unit for unit in everything(root) if unit.counts]
+    units = [_weighed(unit) for unit in everything(root)]
     found: dict[str, int] = {}
     offset = 0
     for _, level in groupby(sorted(units, key=lambda unit: unit.priority), key=lambda unit: unit.priority):
         # The sort is stable, so of equally new ones the earlier comes first; its bit is the weightiest.
         ranked = sorted(level, key=lambda unit: unit.newest, reverse=True)
         for rank, unit in enumerate(ranked):
-            found[unit.id] = ((unit.lines << len(ranked)) + (1 << (len(ranked) - 1 - rank))) << offset
-        offset += len(ranked) + sum(unit.lines for unit in ranked).bit_length()
+            found[unit.id] = ((unit.weight << len(ranked)) + (1 << (len(ranked) - 1 - rank))) << offset
+        offset += len(ranked) + sum(unit.weight for unit in ranked).bit_length()
     return found
 
 
@@ -282,7 +297,7 @@ def _less(unit: Unit, dropped: Collection[str], first: tuple[int, bool] | None) 
             continue
         items.append(_less(item, dropped, begins or (None if together else lead)))
         together = True
-    return Unit(unit.id, tuple(items), unit.may_go, unit.keeps_one, unit.priority, unit.newest, unit.counts)
+    return Unit(unit.id, tuple(items), unit.may_go, unit.keeps_one, unit.priority, unit.newest, unit.frame)
 
 
 def fits(root: Unit, paper: Paper, dropped: Sequence[str]) -> bool:

@@ -203,3 +203,27 @@ def test_the_plan_is_told(long: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
     assert cli.main(["fit", "ada.yaml", "--variant", "free"]) == cli.USAGE
     assert "'free' has no page budget" in capsys.readouterr().err
+
+
+@pytest.mark.tex
+@_TEX
+def test_what_tex_complains_of_is_told_at_the_entry(tmp_path: Path) -> None:
+    text = f"person: {{name: Ada}}\nexperience:\n  - id: house\n    organization: X\n    highlights: [{'w' * 150}]\n"
+    warnings = build(profile(text), "pdflatex", tmp_path).warnings
+
+    told = [w for w in warnings if "pt more than" in w.message]
+    assert [(w.mark.file.endswith("cv.yaml"), w.mark.line, w.where) for w in told] == [
+        (True, 5, "house.highlights[0]")
+    ]
+
+
+@pytest.mark.tex
+@_TEX
+def test_an_exported_document_fits_and_has_no_marks(tmp_path: Path) -> None:
+    source = profile(f"{ADA}view: {{pages: 1}}")
+    exported = pipeline.build(source, "", "tex", wishes("pdflatex"), place(tmp_path))
+    built = build(source, "pdflatex", tmp_path)
+
+    assert exported.fit is not None
+    assert exported.fit.dropped == fit_of(built).dropped
+    assert not any(b"cvat" in data or b"cvbuild-" in data for data in exported.files.values())

@@ -50,7 +50,8 @@ _MATH_CLASS: dict[Class, str] = {"ord": "ord", "op": "op", "bin": "bin", "rel": 
                                  "close": "close", "punct": "punct"}  # fmt: skip
 #: Commands that kernel and packages make of several glyphs, or that are no commands of their own.
 _SET_BY_LATEX = (
-    r"\{ \} \langle \rangle \lfloor \rfloor \lceil \rceil \| \backslash \% \# \& \$ \_ \ldots \cdots \imath \jmath \prime"
+    r"\{ \} \langle \rangle \lfloor \rfloor \lceil \rceil \| \backslash \% \# \& \$ \_ "
+    r"\ldots \cdots \imath \jmath \prime"
 )
 _KEPT = frozenset(_SET_BY_LATEX.split())
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from cvbuild.checks import glyphs
 from cvbuild.document import Document
 from cvbuild.engines.contained import Limits
 from cvbuild.errors import Mark, Problem, ThemeError, VariantError
-from cvbuild.profile import Profile, Record
+from cvbuild.profile import Profile, Record, identity
 from cvbuild.reader import Source
 from cvbuild.schema import Reading
 from cvbuild.sections import compose
@@ -26,7 +27,7 @@ _LIMITS = Limits()
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a build happens: the day it is, a folder for caches, where themes are looked for first, how much an
-    engine may use, and whether LaTeX themes from outside may do as they like.
+    engine may use, whether LaTeX themes from outside may do as they like, and whether what was built is checked.
     """
 
     today: date
@@ -34,11 +35,15 @@ class Place:
     themes: tuple[Path, ...] = ()
     limits: Limits = _LIMITS
     trusts_themes: bool = False
+    checks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One view, composed and with its style settled: all that any format is made from."""
+    """One view, composed and with its style settled: all that any format is made from.
+
+    `pinned` are the places of what stays whatever the page budget says, `said` the options that somebody has set.
+    """
 
     profile: Profile
     document: Document
@@ -49,6 +54,8 @@ class Draft:
     warnings: tuple[Problem, ...]
     unplaced: tuple[Problem, ...]
     pinned: frozenset[Mark] = frozenset()
+    said: frozenset[str] = frozenset()
+    is_private: bool = False
 
 
 def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> Draft:
@@ -74,8 +81,18 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     document = compose(chosen.profile, settled)
     noticed = tuple(dict.fromkeys(warnings))
     return Draft(
-        chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned
-    )
+        chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned,
+        frozenset(said), wish.private,
+    )  # fmt: skip
+
+
+def without(made: Draft, dropped: Collection[str]) -> Draft:
+    """Return *made* without the records that became the nodes *dropped*, composed anew."""
+    if not dropped:
+        return made
+    records = {name for node in dropped for name in node.split(identity.SEPARATOR)}
+    profile = identity.without(made.profile, records)
+    return replace(made, profile=profile, document=compose(profile, made.style))
 
 
 def _look(wished: Record, place: Place) -> Theme:

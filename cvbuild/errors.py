@@ -73,6 +73,10 @@ class LimitError(CvError):
     """A limit that protects the machine was reached."""
 
 
+class CheckError(CvError):
+    """A finished file does not show what it must, or shows what it must not; it is not published."""
+
+
 class OutputError(CvError):
     """The artifact could not be written; whatever stood in its place is unharmed."""
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cvbuild.artifact import Artifact
+from cvbuild import fit
+from cvbuild.artifact import Artifact, Fit
+from cvbuild.checks import proof
+from cvbuild.checks.finished import Wanted
 from cvbuild.drafts import Draft, Place, draft
 from cvbuild.engines import contained
-from cvbuild.errors import CvError, Problem
-from cvbuild.formats import FORMATS, html_page, latex_document, written
+from cvbuild.errors import CheckError, CvError, Problem
+from cvbuild.fit import Lock
+from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, written
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
@@ -22,24 +26,59 @@ def prepare(formats: Iterable[str], place: Place) -> None:
         contained.start(place.limits)
 
 
-def build(source: Source, variant: str, format: str, overrides: Overrides, place: Place) -> Artifact:
+def build(
+    source: Source, variant: str, format: str, overrides: Overrides, place: Place, lock: Lock | None = None
+) -> Artifact:
     """Return one view of a profile in one of `FORMATS`, with every warning on the way.
 
-    Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
+    A page budget is kept, by *lock* where there is one, in the formats that are set on pages; text and the tree have
+    none. Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
     """
     made = draft(source, variant, overrides, place)
-    output = written(made, format, place)
+    left, budget = made, None
+    if made.profile.view.pages and (engine := engine_for(made, format)):
+        found = fit.locked(made, engine, place, lock) if lock else fit.fitted(made, engine, place)
+        left, budget = found.made, found.fit
+        output = pdf(left, engine, found.compiled) if format == "pdf" else written(left, format, place)
+    else:
+        output = written(made, format, place)
+    noticed = _proved(output, left, source.profile) if place.checks else ()
+    return _artifact(left, format, output, noticed, budget)
+
+
+def _artifact(
+    made: Draft, format: str, output: Output, noticed: tuple[Problem, ...], budget: Fit | None
+) -> Artifact:
     return Artifact(
         format,
         output.data,
         output.pages,
-        made.warnings + output.warnings,
+        made.warnings + output.warnings + noticed,
         made.theme.name,
         made.profile.language,
         str(made.profile.as_of),
         output.engine,
         output.files,
+        budget,
     )
+
+
+def wanted(made: Draft, whole: Profile) -> Wanted:
+    """Return what a file made of the draft *made* must show."""
+    trusted = made.theme.is_builtin
+    return Wanted(made.document, made.profile, whole, made.style, made.is_private, trusted)
+
+
+def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:
+    """Return what is odd about a finished file. Raises `CheckError` where something is wrong with it."""
+    asked = wanted(made, whole)
+    if output.pdf:
+        findings = proof.quick(output.pdf, asked)
+    else:
+        findings = proof.plain(output.files or {"the file": output.data}, asked)
+    if wrong := [finding.told() for finding in findings if finding.severity == "error"]:
+        raise CheckError(*wrong)
+    return tuple(finding.told() for finding in findings if finding.severity == "warning")
 
 
 def validate(source: Source, place: Place) -> tuple[Problem, ...]:

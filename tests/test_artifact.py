@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cvbuild import artifact
-from cvbuild.artifact import page_count, publish
+from cvbuild.artifact import opened, publish
 from cvbuild.errors import EngineError, OutputError
 
 
@@ -281,4 +281,4 @@ def test_what_somebody_put_in_the_way_is_not_written_to(
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n%%EOF", b"no PDF at all", b"%PDF-1.7\ntrailer <</Root 1 0 R>>"])
 def test_what_is_no_pdf_has_no_pages(data: bytes) -> None:
     with pytest.raises(EngineError, match="cannot be read"):
-        page_count(data)
+        opened(data)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cvbuild import tex_characters
 from cvbuild.addresses import encoded
 from cvbuild.writers import latex_escape
-from tests import tex
+from tests import texfonts as tex
 
 _CASES = Path(__file__).parent / "cases" / "latex" / "escape.txt"
 _TRICKS = ["--", "---", "''", "``", "`", "'", '"', "<<", ">>", ",,", "?`", "!`", "[", "]", "*", "\\", "{", "}", "%",

@@ -14,7 +14,7 @@ from cvbuild import math, tex_characters
 from cvbuild.math import Identifier, Operator, Row, Scripts, Space, Words
 from cvbuild.writers import latex_escape, latex_math
 from cvbuild.writers.latex_symbols import ACCENTS, COMMANDS
-from tests import tex
+from tests import texfonts as tex
 from tests.test_math import hostile
 
 _CASES = Path(__file__).parent / "cases" / "latex" / "math.txt"

@@ -10,7 +10,7 @@ import pytest
 
 from cvbuild import tex_characters, theme
 from cvbuild.writers import latex_escape
-from tests import tex
+from tests import texfonts as tex
 
 _TABLE = theme.builtin() / "fonts" / "tex" / "characters.txt"
 _SHAPES = (r"\normalfont", r"\itshape", r"\bfseries", r"\bfseries\itshape", r"\ttfamily", r"\ttfamily\bfseries")

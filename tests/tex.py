@@ -1,94 +1,68 @@
-"""Runs of TeX over the bundled fonts, for tests of what it makes of text."""
+"""LaTeX documents made for tests."""
 
 from __future__ import annotations
 
-import io
-import os
 import re
 import shutil
-import subprocess
-import tempfile
-import unicodedata
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ENGINES = ("pdflatex", "lualatex", "xelatex")
-_FONTS = Path(__file__).parent.parent / "themes" / "fonts"
-_VARIABLES = ("TEXINPUTS", "TFMFONTS", "T1FONTS", "ENCFONTS", "TEXFONTMAPS", "OPENTYPEFONTS", "TTFONTS")
+from cvbuild.engines import latex
+from cvbuild.engines.contained import Limits
+from cvbuild.rendered import PREAMBLE_ENDS, Asset, Compiled, Origin, Rendered
+
+TEMPLATE = "themes/odd/document.tex.j2"
+# xelatex is for those who ask for it: where the others are, it may not be.
+ENGINES = [
+    pytest.param(name, marks=[] if name != "xelatex" or shutil.which(name) else pytest.mark.skip("no xelatex here"))
+    for name in latex.PROGRAMS
+]
 
 
-def needed(engine: str) -> pytest.MarkDecorator:
-    """Skip a test where *engine* is missing, unless CVBUILD_REQUIRE_TEX forbids that."""
-    missing = shutil.which(engine) is None and os.environ.get("CVBUILD_REQUIRE_TEX") != "1"
-    return pytest.mark.skipif(missing, reason=f"no {engine}")
+def document(body: str, preamble: str = "", own: str = "", **assets: str) -> Rendered:
+    """Return a document with *preamble*, of which *own* is not for the format; each line says that it is a node."""
+    parts = ("\\documentclass{article}", preamble, PREAMBLE_ENDS, own, "\\begin{document}", body, "\\end{document}", "")
+    source = "\n".join(parts)
+    lines = source.count("\n") + 1
+    origins = tuple(Origin(TEMPLATE, number, f"n{number}") for number in range(1, lines + 1))
+    named = {name.replace("_", "."): Asset(text.encode(), "text/x-tex") for name, text in assets.items()}
+    return Rendered(source, named, origins=origins)
 
 
-def engines() -> list[object]:
-    """Return the engines as parameters of a test, those that are missing skipped."""
-    return [pytest.param(engine, marks=(pytest.mark.tex, needed(engine))) for engine in ENGINES]
+def set_by(program: str, rendered: Rendered, cache: Path, limits: Limits = Limits(), epoch_s: int = 0) -> Compiled:  # noqa: B008 (frozen)
+    return latex.compile(rendered, program, cache, limits, epoch_s=epoch_s)
 
 
-def document(package: str, body: str, preamble: str = "") -> str:
-    """Return a document of *body* in a family of the bundled fonts, with unbroken lines and nothing beside it."""
-    return (
-        "\\documentclass{article}\n"
-        f"\\usepackage{{cv-{package}}}\n{preamble}\n"
-        "\\paperwidth=10000pt \\paperheight=800pt \\hoffset=-1in \\voffset=-1in \\textwidth=9900pt \\textheight=780pt\n"
-        "\\topmargin=0pt \\headheight=0pt \\headsep=0pt \\oddsidemargin=9pt \\parindent=0pt \\pagestyle{empty}\n"
-        "\\ifdefined\\pagewidth\\pagewidth=\\paperwidth \\pageheight=\\paperheight"
-        "\\else\\pdfpagewidth=\\paperwidth \\pdfpageheight=\\paperheight\\fi\n"
-        f"\\begin{{document}}\n{body}\n\\end{{document}}\n"
-    )
+def streams(data: bytes) -> Iterator[bytes]:
+    """Yield *data*, and what is compressed in it."""
+    yield data
+    for match in re.finditer(rb"stream\r?\n", data):
+        try:
+            yield zlib.decompressobj().decompress(data[match.end() :])
+        except zlib.error:
+            continue
 
 
-def compile(engine: str, source: str) -> tuple[bytes, str]:
-    """Return the PDF that *engine* makes of *source*, and its log; fails the test where there is none."""
-    places = f".:{_FONTS / 'tex'}:{_FONTS}//:"
-    with tempfile.TemporaryDirectory(prefix="cvbuild-tex-") as name:
-        folder = Path(name)
-        (folder / "cv.tex").write_text(source, "utf-8")
-        environment = os.environ | dict.fromkeys(_VARIABLES, places) | {"MKTEXTFM": "0", "max_print_line": "10000"}
-        run = subprocess.run(
-            [engine, "-interaction=nonstopmode", "cv.tex"],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            timeout=300,
-        )
-        log = run.stdout.decode(errors="replace")
-        assert (folder / "cv.pdf").exists(), log[-3000:]
-        return (folder / "cv.pdf").read_bytes(), log
+def processes(epoch_s: int) -> list[int]:
+    """Return the programs still running of builds at that time."""
+    mark, found = f"SOURCE_DATE_EPOCH={epoch_s}".encode(), []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return found
 
 
-def pypdf_pages(pdf: bytes) -> list[str]:
-    """Return the text of each page as pypdf reads it."""
-    from pypdf import PdfReader
-
-    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
-
-
-def poppler_pages(pdf: bytes) -> list[str]:
-    """Return the text of each page as poppler reads it."""
-    run = subprocess.run(["pdftotext", "-enc", "UTF-8", "-", "-"], input=pdf, capture_output=True, check=True)
-    return run.stdout.decode().split("\f")[:-1]
-
-
-def numbered(lines: Sequence[str]) -> str:
-    """Return LaTeX that sets each of *lines* in a line of its own, after its number and before a full stop.
-
-    For the stop poppler does not take a hyphen at the end for one that parts a word.
-    """
-    return "".join(f"{number}: {line}{{}} .\\par\n" for number, line in enumerate(lines))
-
-
-def lines(pages: Sequence[str]) -> dict[int, str]:
-    """Return the lines that `numbered` numbered, by their numbers, without white space, in NFC."""
-    found = re.findall(r"^(\d+):([^\n]*)\.\s*$", "\n".join(pages), re.MULTILINE)
-    return {int(number): squeezed(line) for number, line in found}
-
-
-def squeezed(text: str) -> str:
-    """Return *text* in NFC, without white space: readers take every kind for a space."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFC", text))
+COLOURS = "\\usepackage{xcolor}\\usepackage[hidelinks]{hyperref}\\color{black}\\usepackage{own}"
+OWN = "\\newcommand\\own{own text}"
+BODY = "Hello \\textbf{office} \\own\\section{One}\\newpage Two\\label{a} \\pageref{a}"
+SAMPLE = document(BODY, COLOURS, own_sty=OWN)
+# In a format of xelatex there can be no font of its own, which a theme therefore sets after the mark.
+FONTS = "\\setmainfont{lmsans10-regular.otf}[BoldFont=lmsans10-bold.otf]"
+SET_LATE = document(BODY, f"\\usepackage[no-math]{{fontspec}}{COLOURS}", FONTS, own_sty=OWN)
+SAMPLES = {"pdflatex": SAMPLE, "lualatex": SET_LATE, "xelatex": SET_LATE}

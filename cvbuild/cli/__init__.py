@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from cvbuild.cli import report
 from cvbuild.cli.parser import parser
 from cvbuild.errors import (
+    CheckError,
     CvError,
     EngineError,
     LimitError,
@@ -25,7 +26,7 @@ from cvbuild.errors import (
 )
 
 # What an exit status means; documented in the README.
-OK, BUG, USAGE, INPUT, THEME, ENGINE, LIMIT, OUTPUT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 130
+OK, BUG, USAGE, INPUT, THEME, ENGINE, LIMIT, OUTPUT, CHECK, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 130
 STATUS: dict[type[CvError], int] = {
     ProfileError: INPUT,
     VariantError: INPUT,
@@ -33,6 +34,7 @@ STATUS: dict[type[CvError], int] = {
     EngineError: ENGINE,
     LimitError: LIMIT,
     OutputError: OUTPUT,
+    CheckError: CHECK,
 }
 
 

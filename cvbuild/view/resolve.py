@@ -25,7 +25,7 @@ _RESERVED = ("translations", "tags", "person", "bibliography", "venues", "view",
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the command line says on top of a view."""
+    """What the command line says on top of a view; `whole`: no page budget holds."""
 
     as_of: PartialDate | None = None
     language: str = ""
@@ -34,6 +34,7 @@ class Overrides:
     exclude: tuple[str, ...] = ()
     set: tuple[tuple[str, Node], ...] = ()
     style: Record | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def resolve(profile: Profile, name: str = "", overrides: Overrides = Overrides()
         exclude=frozenset(overrides.exclude).union(*(view.exclude for view in views)),
         decisions=decisions(profile, views),
         sections=sections,
-        pages=pages if isinstance(pages, Pages) else None,
+        pages=pages if isinstance(pages, Pages) and not overrides.whole else None,
         style=merge_styles([*(view.style for view in views), overrides.style]),
         mark=views[-1].mark,
         views=(*views, _as_view(overrides)),

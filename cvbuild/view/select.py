@@ -84,6 +84,7 @@ def _selected(scope: Scope) -> Profile:
             sections=tuple(specs),
             pages=wish.pages,
             style=wish.style,
+            marks={"pages": next((v.mark_of("pages") for v in reversed(wish.views) if v.pages), wish.mark)},
         ),
         as_of=scope.day,
         language=wish.language,

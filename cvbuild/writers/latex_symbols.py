@@ -73,12 +73,12 @@ def _read() -> dict[str, tuple[str, Class]]:
 #: Command and class of each sign.
 COMMANDS = _read()
 
-_FUNCTIONS = (
-    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max "
-    "min Pr sec sin sinh sup tan tanh"
-)
 #: Names of functions that LaTeX has a command for.
-FUNCTIONS = frozenset(_FUNCTIONS.split())
+FUNCTIONS = frozenset((
+    "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim", "exp", "gcd", "hom",
+    "inf", "ker", "lg", "lim", "liminf", "limsup", "ln", "log", "max", "min", "Pr", "sec", "sin", "sinh", "sup", "tan",
+    "tanh",
+))  # fmt: skip
 
 #: Commands of the accents, over one letter and over more; by combining character.
 ACCENTS = {

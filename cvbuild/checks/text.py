@@ -1,0 +1,159 @@
+"""Nothing lost, nothing invented: the text layer is the text of the document, whole and in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from cvbuild import markup
+from cvbuild.checks.alignment import compare
+from cvbuild.checks.expected import FORMULA, Expected, squeezed, unbroken
+from cvbuild.checks.finished import Pdf, Wanted
+from cvbuild.checks.said import said
+from cvbuild.errors import Mark, quoted
+from cvbuild.findings import Finding, error, note, warning
+from cvbuild.profile import Record
+
+
+def quick(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
+    """Yield what our own reader finds missing, out of order or too much."""
+    yield from _differences("", [page.text for page in pdf.pages], pdf, wanted)
+
+
+def whole(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
+    """Yield what any reader there is finds missing, out of order or too much, and words that run together."""
+    readers: list[str] = []
+    known: set[tuple[str, str]] = set()
+    for name, pages in pdf.texts():
+        by = f", as {name} reads it" if readers else ""
+        found = list(_differences(by, pages, pdf, wanted))
+        if not any(finding.rule == "text-lost" for finding in found):
+            found += _run_together(name, pages, wanted)
+        readers.append(name)
+        for finding in found:
+            # What is wrong for all of them is told once.
+            told = finding.rule, finding.problem.message.replace(by, "")
+            if told not in known:
+                yield finding
+            known.add(told)
+    if len(readers) < 3:
+        hint = "pip install 'cvbuild[check]'"
+        message = f"read by {' and '.join(readers)} only: PDFium is not installed"
+        yield note("text-readers", message, pdf.mark, "", hint)
+
+
+def _differences(by: str, pages: Sequence[str], pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
+    page = "".join(without_feet(pages, wanted.document.title))
+    differences = compare(wanted.texts, page)
+    if differences.lost or differences.invented:
+        # A page may end in what looks like its number.
+        bare = "".join(map(squeezed, pages))
+        other = compare(wanted.texts, bare)
+        if (len(other.lost), len(other.invented)) < (len(differences.lost), len(differences.invented)):
+            page, differences = bare, other
+    places = Places(wanted, page)
+    for index in differences.lost:
+        yield error("text-lost", f"{_shown(wanted.texts[index])} is not in the text of the PDF{by}", *places.of(index))
+    serious = error if wanted.trusted else warning
+    for index in differences.moved:
+        message = f"{_shown(wanted.texts[index])} does not stand in its order in the text of the PDF{by}"
+        yield serious("text-order", message, *places.of(index))
+    for text in differences.invented:
+        message = f"{quoted(_spaced(text, pages))} is in the text of the PDF{by}, and in no text of the profile"
+        yield serious("text-invented", message, pdf.mark)
+    for index, formula, there in differences.formulas:
+        message = f"the formula {quoted(formula)} reads {quoted(there)} in the text of the PDF{by}"
+        if pdf.is_tagged_html:
+            yield error("text-formula", message, *places.of(index))
+        else:
+            yield note("text-formula", f"{message}; formulas set by TeX are not compared", *places.of(index))
+
+
+def _spaced(text: str, pages: Sequence[str]) -> str:
+    """Return *text*, which is squeezed, as it stands in *pages*."""
+    page = " ".join(pages)
+    keys = [(key, place) for place, char in enumerate(page) for key in squeezed(char)]
+    start = "".join(key for key, _ in keys).find(text)
+    if start < 0:
+        return text
+    return " ".join(page[keys[start][1] : keys[start + len(text) - 1][1] + 1].split())
+
+
+def _shown(text: Expected) -> str:
+    words = text.text
+    for formula in text.formulas:
+        words = words.replace(FORMULA, formula, 1)
+    return quoted(words)
+
+
+def _run_together(name: str, pages: Sequence[str], wanted: Wanted) -> Iterator[Finding]:
+    """Yield texts whose letters are there, but not as words parted by spaces."""
+    page = unbroken(" ".join(pages))
+    for index, text in enumerate(wanted.texts):
+        if not text.formulas and not text.optional and unbroken(text.text) not in page:
+            message = f"the words of {_shown(text)} run together, or apart, as {name} reads them"
+            yield warning("text-words", message, *Places(wanted, page).of(index))
+
+
+def without_feet(pages: Sequence[str], name: str) -> Iterator[str]:
+    """Yield the text of each page, squeezed, without the running name and the number of the page."""
+    running, total = squeezed(name), len(pages)
+    for number, page in enumerate(map(squeezed, pages), 1):
+        forms = (f"{number}/{total}", f"page{number}of{total}", f"page{number}/{total}", f"{number}of{total}")
+        feet = [foot for form in forms for foot in (running + form, form + running, form)]
+        feet += [f"{running}{number}", f"{number}{running}", f"{running}–{number}", f"{running}·{number}/{total}"]
+        for foot in sorted(feet, key=len, reverse=True):
+            if page.endswith(foot):
+                page = page.removesuffix(foot)
+                break
+            if page.startswith(foot):
+                page = page.removeprefix(foot)
+                break
+        yield page
+
+
+class Places:
+    """Where the texts of a document come from: the lines of the profile that say them."""
+
+    def __init__(self, wanted: Wanted, page: str) -> None:
+        self.wanted, self.page = wanted, page
+
+    @cached_property
+    def lines(self) -> list[tuple[Mark, str, str]]:
+        language = self.wanted.style.language
+        found = said(self.wanted.profile, self.wanted.style)
+        keyed = [(m, w, squeezed(markup.plain_text(text, language=language))) for m, w, text in found]
+        return [line for line in keyed if any(map(str.isalpha, line[2]))]
+
+    @cached_property
+    def entries(self) -> dict[str, tuple[Mark, str]]:
+        """Entries by their ids."""
+        return {
+            record.text("id"): (record.mark, f"{collection.name}[{index}]")
+            for collection in self.wanted.profile.collections
+            for index, record in enumerate(collection.entries)
+            if isinstance(record, Record) and record.text("id")
+        }
+
+    def of(self, index: int) -> tuple[Mark, str]:
+        """Return the line and path of the expected text *index*; of one that nobody wrote so, those of its entry."""
+        text = self.wanted.texts[index]
+        if found := self._line(text.key):
+            return found
+        if text.id in self.entries:
+            return self.entries[text.id]
+        for before in range(index - 1, -1, -1):
+            if found := self._line(self.wanted.texts[before].key):
+                mark, where = found
+                return mark, where.partition(".")[0]
+        return Mark(self.wanted.profile.file), ""
+
+    def _line(self, key: str) -> tuple[Mark, str] | None:
+        """Return the line whose text is in *key*, and is not on the page, if there is such a one; the longest."""
+        inner = [line for line in self.lines if line[2] in key or key in line[2]]
+        # Words of the style are in dates, labels and headings.
+        inner = [line for line in inner if line[2] == key or not line[1].startswith("style.")]
+        if not inner:
+            return None
+        mark, where, _ = max(inner, key=lambda line: (line[2] == key, line[2] not in self.page, len(line[2])))
+        return mark, where

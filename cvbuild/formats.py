@@ -15,7 +15,7 @@ from cvbuild.engines.contained import TOO_MUCH, Limits
 from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile, identity
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
-from cvbuild.writers import native, text
+from cvbuild.writers import latex_marks, native, text
 
 # A format whose name has no suffix is a folder of files.
 FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree"}
@@ -74,8 +74,16 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
 
 def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     """Return where *engine* sets the rows of *made* if a page like *sheet* never ends."""
-    page = html_page(made, place.limits)
-    return contained.measure(page, place.cache, place.limits, sheet.width_pt, sheet.height_pt)
+    if engine == HTML:
+        page = html_page(made, place.limits)
+        return contained.measure(page, place.cache, place.limits, sheet.width_pt, sheet.height_pt)
+    marking = latex_marks.Marking()
+    marked = replace(made, document=marking.document(made.document))
+    trusted = made.theme.is_builtin or place.trusts_themes
+    rendered = latex_document(marked, place.limits)
+    positions, tall = latex.measure(rendered, engine, place.cache, place.limits, trusted=trusted)
+    room = tall[0].room_pt - tall[0].height_pt + sheet.height_pt if tall else sheet.room_pt
+    return Measured(latex_marks.rows(marking.runs, positions), room)
 
 
 def pdf(made: Draft, engine: str, found: Compiled) -> Output:

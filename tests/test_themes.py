@@ -346,7 +346,7 @@ def test_every_theme_prints_every_node_in_order(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_theme_sets_every_node_without_complaint(name: str, tmp_path: Path) -> None:
     look = theme.load(name)
-    for options in _extremes(look):
+    for options in extremes(look):
         compiled = weasyprint.compile(html.write(EVERYTHING, look, Style(), options, ASSETS), tmp_path)
         assert compiled.log == ()
 
@@ -365,7 +365,7 @@ def test_every_theme_tags_headings_and_lists(name: str, tmp_path: Path) -> None:
     assert kinds.count("/LI") >= sum(isinstance(node, ListItem | Definition) for node in walk(EVERYTHING))
 
 
-def _extremes(look: Theme) -> list[dict[str, str | bool]]:
+def extremes(look: Theme) -> list[dict[str, str | bool]]:
     """Return the theme's options at their defaults, their lowest and their highest."""
     defaults = look.values({}, Reading())
     ends: dict[str, Sequence[str | bool]] = {}

@@ -41,6 +41,7 @@ from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import latex_escape, latex_math, xmp
 from cvbuild.writers.breaks import breakable, whole_words
+from cvbuild.writers.latex_marks import AT
 from cvbuild.writers.latex_templates import LatexEnvironment, located
 from cvbuild.writers.templates import block_name, styles
 
@@ -194,6 +195,8 @@ class _Writer:
         match node:
             case Text(text):
                 return _words(text)
+            case Span(kind, ()) if kind.startswith(AT):
+                return rf"\cvat{{{kind.removeprefix(AT)}}}"
             case Span("kept", (Text(text),)):
                 return _kept(text)
             case Strong(content):

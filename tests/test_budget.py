@@ -209,7 +209,8 @@ def test_the_plan_is_told(long: Path, capsys: pytest.CaptureFixture[str]) -> Non
 @_TEX
 def test_what_tex_complains_of_is_told_at_the_entry(tmp_path: Path) -> None:
     text = f"person: {{name: Ada}}\nexperience:\n  - id: house\n    organization: X\n    highlights: [{'w' * 150}]\n"
-    warnings = build(profile(text), "pdflatex", tmp_path).warnings
+    where = replace(place(tmp_path), checks=False)
+    warnings = pipeline.build(profile(text), "", "pdf", wishes("pdflatex"), where).warnings
 
     told = [w for w in warnings if "pt more than" in w.message]
     assert [(w.mark.file.endswith("cv.yaml"), w.mark.line, w.where) for w in told] == [

@@ -87,10 +87,11 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
 
 
 def without(made: Draft, dropped: Collection[str]) -> Draft:
-    """Return *made* without the records whose identities are *dropped*, composed anew."""
+    """Return *made* without the records that became the nodes *dropped*, composed anew."""
     if not dropped:
         return made
-    profile = identity.without(made.profile, dropped)
+    records = {name for node in dropped for name in node.split(identity.SEPARATOR)}
+    profile = identity.without(made.profile, records)
     return replace(made, profile=profile, document=compose(profile, made.style))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvbuild import artifact, assets, fonts, theme
+from cvbuild.checks import glyphs
 from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
@@ -14,7 +15,7 @@ from cvbuild.engines.contained import TOO_MUCH, Limits
 from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile, identity
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
-from cvbuild.writers import native, text
+from cvbuild.writers import latex_marks, native, text
 
 # A format whose name has no suffix is a folder of files.
 FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree"}
@@ -73,8 +74,16 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
 
 def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     """Return where *engine* sets the rows of *made* if a page like *sheet* never ends."""
-    page = html_page(made, place.limits)
-    return contained.measure(page, place.cache, place.limits, sheet.width_pt, sheet.height_pt)
+    if engine == HTML:
+        page = html_page(made, place.limits)
+        return contained.measure(page, place.cache, place.limits, sheet.width_pt, sheet.height_pt)
+    marking = latex_marks.Marking()
+    marked = replace(made, document=marking.document(made.document))
+    trusted = made.theme.is_builtin or place.trusts_themes
+    rendered = latex_document(marked, place.limits)
+    positions, tall = latex.measure(rendered, engine, place.cache, place.limits, trusted=trusted)
+    room = tall[0].room_pt - tall[0].height_pt + sheet.height_pt if tall else sheet.room_pt
+    return Measured(latex_marks.rows(marking.runs, positions), room)
 
 
 def pdf(made: Draft, engine: str, found: Compiled) -> Output:
@@ -95,7 +104,10 @@ def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
         return contained.compile(html_page(made, place.limits), place.cache, place.limits, artifact.load)
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits)
-    return latex.compile(rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted)
+    family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
+    return latex.compile(
+        rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted, family=family
+    )
 
 
 def _engine(made: Draft, wished: str) -> str:
@@ -130,7 +142,9 @@ def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:
 def latex_document(made: Draft, limits: Limits = _LIMITS) -> Rendered:
     """Return the document that TeX sets, with the files that it needs."""
     from cvbuild.writers import latex as writer
+    from cvbuild.writers import latex_math
 
+    glyphs.check_formulas(made.document, made.profile, made.style, latex_math.unknown)
     arguments = made.document, made.theme, made.style, made.options, _pictures(made)
     if made.theme.is_builtin:
         rendered = writer.write(*arguments)

@@ -49,6 +49,7 @@ class Row:
     """What no page break parts: a line of text, or a table of several, from `top_pt` to `bottom_pt` of the document.
 
     `node` is the id of the innermost node that it belongs to. `joined`: it stands on the page of the row before it.
+    Rows of another `flow` stand beside these, not below.
     """
 
     top_pt: float
@@ -56,6 +57,20 @@ class Row:
     node: str = ""
     joined: bool = False
     lines: int = 1
+    flow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a mark in the text came to stand: `y_pt` is that of its line's foot, from the top of the first page.
+
+    `line_pt` is how high a line is there.
+    """
+
+    mark: int
+    x_pt: float
+    y_pt: float
+    line_pt: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,21 @@ from test_themes import ASSETS, EVERYTHING
 from typeset import hideable, lettered, pieces, place, shown
 
 from cvbuild import formats, reader, theme
-from cvbuild.document import Definition, DefinitionList, Document, Header, Inlines, Math, Text, walk
+from cvbuild.document import (
+    Definition,
+    DefinitionList,
+    Document,
+    Emph,
+    Header,
+    Inline,
+    Inlines,
+    Link,
+    Math,
+    Span,
+    Strong,
+    Text,
+    walk,
+)
 from cvbuild.drafts import Draft, draft
 from cvbuild.engines.latex import compile
 from cvbuild.rendered import Compiled
@@ -58,6 +72,12 @@ READERS: Mapping[str, Callable[[bytes], list[str]]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for all: preambles are read once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 def drafted(file: Path, variant: str, name: str, folder: Path) -> Draft:
     """Return a view of an example in the look of the theme *name*, private facts and all."""
     text = file.read_text("utf-8").replace("theme: letterpress", f"theme: {name}")
@@ -71,23 +91,31 @@ def typeset(document: Document, look: theme.Theme, folder: Path, **options: str 
 
 
 def words(texts: Iterable[str]) -> Counter[str]:
-    """Return the words of *texts* but for what themes put around them; at dashes, where lines may end, words are parted."""
-    parts = (part for text in texts for part in re.split(r"[\s\-–—/]+", text.casefold()))
+    """Return the words of *texts*, parted also where lines may end inside them; without what themes put around them."""
+    parts = (part for text in texts for part in re.split(r"[\s\-–—/?&=_.]+", text.casefold()))
     return Counter(word for part in parts if (word := part.strip(":•·|")))
 
 
 def unformulaic(inlines: Inlines) -> str:
-    """Return *inlines* with a mark for each formula: how a formula reads is not the theme's doing."""
-    return shown(_marked(inlines))
+    """Return *inlines* with a mark for each formula and the words beside it.
+
+    How a formula reads, and whether with a space before it, is not the theme's doing.
+    """
+    return re.sub(rf"\S*\s*(?:{_FORMULA}\s*)+\S*", _FORMULA, shown(_marked(inlines)))
 
 
 def _marked(inlines: Inlines) -> Inlines:
-    return tuple(
-        Text(_FORMULA) if isinstance(node, Math)
-        else replace(node, content=_marked(node.content)) if hasattr(node, "content")
-        else node
-        for node in inlines
-    )  # fmt: skip
+    return tuple(_mark(node) for node in inlines)
+
+
+def _mark(node: Inline) -> Inline:
+    match node:
+        case Math():
+            return Text(_FORMULA)
+        case Strong(content) | Emph(content) | Link(content) | Span(_, content):
+            return replace(node, content=_marked(content))
+        case _:
+            return node
 
 
 def body(document: Document, pages: list[str]) -> Counter[str]:
@@ -112,10 +140,10 @@ def off(document: Document, pages: list[str]) -> tuple[list[str], list[str]]:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("file", "variant"), VARIANTS)
 def test_the_words_of_a_pdf_are_the_documents_and_the_foots(
-    name: str, file: Path, variant: str, tmp_path: Path
+    name: str, file: Path, variant: str, cache: Path
 ) -> None:
-    made = drafted(file, variant, name, tmp_path)
-    output = formats.written(made, "pdf", place(tmp_path))
+    made = drafted(file, variant, name, cache)
+    output = formats.written(made, "pdf", place(cache))
 
     for program, read in READERS.items():
         if "layout" in program and any(isinstance(node, Math) for node in walk(made.document)):
@@ -127,10 +155,10 @@ def test_the_words_of_a_pdf_are_the_documents_and_the_foots(
 @pytest.mark.tex
 @pytest.mark.parametrize(("look", "name", "value"), OPTIONS)
 def test_each_value_of_an_option_changes_the_page_and_no_word(
-    look: theme.Theme, name: str, value: str, plain: dict[str, Compiled], tmp_path: Path
+    look: theme.Theme, name: str, value: str, plain: dict[str, Compiled], cache: Path
 ) -> None:
     option = look.options[name]
-    made = typeset(NODES, look, tmp_path, **{name: value == "true" if option.type == "bool" else value})
+    made = typeset(NODES, look, cache, **{name: value == "true" if option.type == "bool" else value})
 
     assert made.data != plain[look.name].data
     assert made.problems == ()
@@ -139,25 +167,25 @@ def test_each_value_of_an_option_changes_the_page_and_no_word(
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Compiled]:
+def plain(cache: Path) -> dict[str, Compiled]:
     """A document with every node, in each theme as it comes."""
-    return {look.name: typeset(NODES, look, tmp_path_factory.mktemp("plain")) for look in LOOKS}
+    return {look.name: typeset(NODES, look, cache) for look in LOOKS}
 
 
 @pytest.mark.tex
 @pytest.mark.parametrize("lengths", [[90], [12] * 23, [30, 60, 30], [80, 5, 80, 5]], ids=str)
 @pytest.mark.parametrize("look", LOOKS, ids=NAMES)
-def test_contacts_stay_within_the_margins(look: theme.Theme, lengths: list[int], tmp_path: Path) -> None:
+def test_contacts_stay_within_the_margins(look: theme.Theme, lengths: list[int], cache: Path) -> None:
     said = [f"{number}{'x' * length}" for number, length in enumerate(lengths)]
     contacts = DefinitionList("contact", tuple(Definition((), (Text(text),), "website") for text in said))
-    made = typeset(Document(Header((Text("Ada"),), (), contacts), (), "en", "Ada", "Ada"), look, tmp_path)
+    made = typeset(Document(Header((Text("Ada"),), (), contacts), (), "en", "Ada", "Ada"), look, cache)
 
     assert made.problems == ()
     assert all(words(read(made.data)) == words(["Ada", *said]) for read in READERS.values())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_source_is_as_it_was(name: str, tmp_path: Path, golden: Callable[[str, str], None]) -> None:
+def test_the_source_is_as_it_was(name: str, cache: Path, golden: Callable[[str, str], None]) -> None:
     example = next(file for file in PROFILES if file.stem == "lorenz-prantlhuber")
 
-    golden(f"{name}.tex", formats.latex_document(drafted(example, "internship", name, tmp_path)).source)
+    golden(f"{name}.tex", formats.latex_document(drafted(example, "internship", name, cache)).source)

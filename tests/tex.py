@@ -56,3 +56,13 @@ def processes(epoch_s: int) -> list[int]:
         except OSError:
             continue
     return found
+
+
+COLOURS = "\\usepackage{xcolor}\\usepackage[hidelinks]{hyperref}\\color{black}\\usepackage{own}"
+OWN = "\\newcommand\\own{own text}"
+BODY = "Hello \\textbf{office} \\own\\section{One}\\newpage Two\\label{a} \\pageref{a}"
+SAMPLE = document(BODY, COLOURS, own_sty=OWN)
+# In a format of xelatex there can be no font of its own, which a theme therefore sets after the mark.
+FONTS = "\\setmainfont{lmsans10-regular.otf}[BoldFont=lmsans10-bold.otf]"
+SET_LATE = document(BODY, f"\\usepackage[no-math]{{fontspec}}{COLOURS}", FONTS, own_sty=OWN)
+SAMPLES = {"pdflatex": SAMPLE, "lualatex": SET_LATE, "xelatex": SET_LATE}

@@ -13,10 +13,11 @@ from cvbuild.artifact import Fit
 from cvbuild.drafts import Draft, Place, without
 from cvbuild.errors import Mark, Problem, VariantError
 from cvbuild.fit import plan
+from cvbuild.fit.flows import Flows, best, filled
 from cvbuild.fit.lock import Lock, digest
-from cvbuild.fit.solve import Choice, Paper, Unit, filled, solve
+from cvbuild.fit.solve import Choice, Paper
 from cvbuild.fit.tighten import Options, changes, levels
-from cvbuild.fit.units import PER_PT, measured
+from cvbuild.fit.units import PER_PT, measured, outermost
 from cvbuild.rendered import Compiled
 
 # What an engine may differ by from what its measures foresee: rounding, and what no measure shows.
@@ -73,21 +74,21 @@ def fitted(made: Draft, engine: str, place: Place) -> Fitted:
     tight = replace(made, options=dict(steps[-1]))
     measures = formats.measured(tight, engine, place, whole.sheets[0])
     press.compiles += 1
-    root = measured(tight, measures.rows)
+    flows = measured(tight, measures.rows)
     rooms = [measures.room_pt + sheet.room_pt - whole.sheets[-1].room_pt for sheet in whole.sheets[: budget.max]]
     paper = Paper(tuple(round((room - SLACK_PT) * PER_PT) for room in rooms))
-    if filled(root, paper, ()).pages <= paper.pages:
-        found = _loosest(made, whole, steps, _share(root, paper), press)
+    if filled(flows, paper, ()).pages <= paper.pages:
+        found = _loosest(made, whole, steps, _share(flows, paper), press)
         if found is not None:
             return _told(made, *found, whole.pages, press)
-    guess = _with_less(tight, root, paper, press)
-    near = plan.near(tight, root, paper, guess.dropped)
-    return _told(made, guess.made, guess.compiled, whole.pages, press, plan.told(tight, root, guess.dropped), near)
+    guess = _with_less(tight, flows, paper, press)
+    near = plan.near(tight, flows, paper, guess.dropped)
+    return _told(made, guess.made, guess.compiled, whole.pages, press, plan.told(tight, flows, guess.dropped), near)
 
 
-def _share(root: Unit, paper: Paper) -> float:
-    """Return how much of *paper* the whole of *root* takes, 1 being all of it."""
-    end = filled(root, paper, ())
+def _share(flows: Flows, paper: Paper) -> float:
+    """Return how much of *paper* the whole of *flows* takes, 1 being all of it."""
+    end = filled(flows, paper, ())
     return (sum(paper.heights[: end.pages - 1]) + end.end) / sum(paper.heights)
 
 
@@ -119,32 +120,32 @@ def _loosest(
     return found
 
 
-def _with_less(made: Draft, root: Unit, paper: Paper, press: _Press) -> _Guess:
+def _with_less(made: Draft, flows: Flows, paper: Paper, press: _Press) -> _Guess:
     """Return the best of *made* that really fits *paper*: the foreseen choice, put right by what came of it."""
-    best: _Guess | None = None
+    chosen: _Guess | None = None
     tried: set[tuple[str, ...]] = set()
     for _ in range(_MOST_GUESSES):
-        choice = solve(root, paper)
+        choice = best(flows, paper)
         if choice is None:
             break
         if choice.dropped in tried:
             break
         tried.add(choice.dropped)
-        guess = _guessed(made, choice, press)
+        guess = _guessed(made, flows, choice, press)
         over = guess.compiled.pages > paper.pages
-        if not over and (best is None or len(guess.dropped) <= len(best.dropped)):
-            best = guess
+        if not over and (chosen is None or len(guess.dropped) <= len(chosen.dropped)):
+            chosen = guess
         less = _unforeseen(guess, paper)
         if not over and (-less < _LINE_PT or press.compiles >= 4):
             break
         paper = Paper((*paper.heights[:-1], paper.heights[-1] - round(less * PER_PT)))
-    if best is None:
-        raise _impossible(made, root, paper)
-    return best
+    if chosen is None:
+        raise _impossible(made, flows, paper)
+    return chosen
 
 
-def _guessed(made: Draft, choice: Choice, press: _Press) -> _Guess:
-    left = without(made, choice.dropped)
+def _guessed(made: Draft, flows: Flows, choice: Choice, press: _Press) -> _Guess:
+    left = without(made, outermost(flows, choice.dropped))
     return _Guess(left, press.build(left), choice.dropped, choice.end / PER_PT)
 
 
@@ -159,13 +160,13 @@ def _unforeseen(guess: _Guess, paper: Paper) -> float:
     return sheets[-1].end_pt - guess.end_pt if sheets else 0.0
 
 
-def _impossible(made: Draft, root: Unit, paper: Paper) -> VariantError:
+def _impossible(made: Draft, flows: Flows, paper: Paper) -> VariantError:
     """Return the error for a budget that not even what must stay fits: how much that is, and what it is."""
-    least = plan.least(root)
-    end = filled(root, Paper((*paper.heights[:-1], 10**9)), least)
+    least = plan.least(flows)
+    end = filled(flows, Paper((*paper.heights[:-1], 10**9)), least)
     over_mm = (end.end - paper.heights[-1]) / PER_PT * 25.4 / 72
-    lines = plan.lines(over_mm, root)
-    staying = plan.staying(made, root)
+    lines = plan.lines(over_mm, flows)
+    staying = plan.staying(made, flows)
     mark = made.profile.view.mark_of("pages")
     count = f"{paper.pages} page{'s' if paper.pages > 1 else ''}"
     message = f"what must stay takes {over_mm:.0f} mm (about {lines} lines) more than {count}"

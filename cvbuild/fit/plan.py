@@ -8,8 +8,9 @@ from dataclasses import replace
 from cvbuild.artifact import Dropped
 from cvbuild.document import Citation, Definition, Entry, ListItem, Node, Paragraph, Section, plain
 from cvbuild.drafts import Draft
-from cvbuild.fit.solve import Paper, Unit, everything, filled
-from cvbuild.fit.units import PER_PT, nodes_of, priority_of
+from cvbuild.fit.flows import Flows, filled, units
+from cvbuild.fit.solve import Paper, Unit, everything
+from cvbuild.fit.units import PER_PT, nodes_of, outermost, priority_of
 from cvbuild.profile.identity import SEPARATOR, named
 
 __all__ = ["Dropped", "least", "lines", "named_only", "near", "staying", "told"]
@@ -19,85 +20,75 @@ _NEAR_PT = 60.0
 _MOST_NEAR = 2
 
 
-def told(made: Draft, root: Unit, dropped: Collection[str]) -> tuple[Dropped, ...]:
+def told(made: Draft, flows: Flows, dropped: Collection[str]) -> tuple[Dropped, ...]:
     """Return what is *dropped* of *made*, each with its words, priority, lines and place."""
-    units = {unit.id: unit for unit in everything(root)}
+    known_units = units(flows)
     nodes, known = nodes_of(made.document), named(made.profile)
     found = []
-    for name in dropped:
-        unit = units[name]
-        first = known.get(name.split(SEPARATOR)[0])
-        mark = first.mark if first else made.profile.view.mark
-        total = sum(inner.lines for inner in everything(unit))
-        if not isinstance(nodes[name], Section):
-            found.append(Dropped(name, words(nodes[name]), unit.priority, total, mark))
-        else:
-            # Of a section that goes whole, what went is what stood in it.
-            found += told(made, root, [inner.id for inner in unit.units])
+    for name in outermost(flows, dropped):
+        total = sum(inner.lines for inner in everything(known_units[name]))
+        mark = known[name.split(SEPARATOR)[0]].mark
+        found.append(Dropped(name, words(nodes[name]), known_units[name].priority, total, mark))
     return tuple(found)
 
 
 def named_only(made: Draft, dropped: Collection[str]) -> tuple[Dropped, ...]:
     """Return what is *dropped* of *made* where nothing was measured."""
     known, nodes = named(made.profile), nodes_of(made.document)
+    first = {name: known[name.split(SEPARATOR)[0]] for name in dropped if name.split(SEPARATOR)[0] in known}
     return tuple(
-        Dropped(name, words(nodes[name]), priority_of(known[name], known), 0, known[name].mark)
-        for name in dropped
-        if name in known and name in nodes
+        Dropped(name, words(nodes[name]) if name in nodes else "", priority_of(one, known), 0, one.mark)
+        for name, one in first.items()
     )
 
 
-def near(made: Draft, root: Unit, paper: Paper, dropped: tuple[str, ...]) -> tuple[Dropped, ...]:
+def near(made: Draft, flows: Flows, paper: Paper, dropped: tuple[str, ...]) -> tuple[Dropped, ...]:
     """Return what of the *dropped* lacked least room to stay, nearest first."""
     endless = Paper((*paper.heights[:-1], 10**9))
     lacking: dict[str, float] = {}
     for name in dropped:
-        end = filled(root, endless, [other for other in dropped if other != name])
+        end = filled(flows, endless, [other for other in dropped if other != name])
         lacking[name] = max(end.end - paper.heights[-1], 0) / PER_PT
     nearest = sorted((lack, name) for name, lack in lacking.items() if lack <= _NEAR_PT)[:_MOST_NEAR]
-    return tuple(replace(one, lack_pt=lack) for lack, name in nearest for one in told(made, root, [name])[:1])
+    return tuple(replace(one, lack_pt=lack) for lack, name in nearest for one in told(made, flows, [name])[:1])
 
 
-def least(root: Unit) -> list[str]:
+def least(flows: Flows) -> list[str]:
     """Return the units that go where all go that may, outermost only; of several of which one must stay, the others."""
-    gone: list[str] = []
-    for unit in root.units:
-        if unit.may_go:
-            gone.append(unit.id)
-            continue
-        inner = least(unit)
-        if unit.keeps_one and unit.units and len({u.id for u in unit.units} - set(inner)) == 0:
-            smallest = min(unit.units, key=lambda u: _height(u))
-            inner = [name for name in inner if name != smallest.id] + least(smallest)
-        gone += inner
-    return gone
+    return [name for root in flows for name in _least(root)]
+
+
+def _least(unit: Unit) -> list[str]:
+    gone = [inner.id for inner in unit.units if inner.may_go]
+    if unit.keeps_one and len(gone) == len(unit.units) and gone:
+        smallest = min(unit.units, key=_height)
+        gone.remove(smallest.id)
+        return gone + _least(smallest)
+    return gone + [name for inner in unit.units if not inner.may_go for name in _least(inner)]
 
 
 def _height(unit: Unit) -> int:
     return sum(block.gap + block.height for inner in everything(unit) for block in inner.blocks)
 
 
-def lines(height_mm: float, root: Unit) -> int:
-    """Return to how many lines of *root* a height comes."""
-    heights = sorted(block.height / block.lines for unit in everything(root) for block in unit.blocks if block.lines)
+def lines(height_mm: float, flows: Flows) -> int:
+    """Return to how many lines of *flows* a height comes."""
+    heights = sorted(b.height / b.lines for unit in units(flows).values() for b in unit.blocks if b.lines)
     usual_pt = heights[len(heights) // 2] / PER_PT if heights else 12.0
     return max(round(height_mm / 25.4 * 72 / usual_pt), 1)
 
 
-def staying(made: Draft, root: Unit) -> str:
+def staying(made: Draft, flows: Flows) -> str:
     """Say what must stay: what is pinned, and the sections that hold more than records."""
     known = named(made.profile)
     pinned = [one.id for one in known.values() if one.mark in made.pinned]
     nodes = nodes_of(made.document)
-    sections = [unit.id for unit in root.units if not unit.may_go and isinstance(nodes.get(unit.id), Section)]
+    sections = [unit for root in flows for unit in root.units if not unit.may_go]
+    sections = [unit for unit in sections if isinstance(nodes.get(unit.id), Section)]
     said = [f"pinned: {', '.join(pinned)}"] if pinned else []
-    fixed = [name for name in sections if not any(inner.id in pinned for inner in everything(_find(root, name)))]
+    fixed = [unit.id for unit in sections if not any(inner.id in pinned for inner in everything(unit))]
     said += [f"never dropped: {', '.join(fixed)}"] if fixed else []
     return "; ".join(said) or "allow more pages"
-
-
-def _find(root: Unit, name: str) -> Unit:
-    return next(unit for unit in everything(root) if unit.id == name)
 
 
 def words(node: Node) -> str:

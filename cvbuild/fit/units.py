@@ -7,7 +7,7 @@ in it. Prose, contacts and figures stay, and so does what holds something pinned
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cvbuild.document import Definition, DefinitionList, Document, Entry, Node, Paragraph, Section, children, walk
@@ -34,8 +34,16 @@ class _Part:
     items: list[Block | str] = field(default_factory=list)
 
 
-def measured(made: Draft, rows: Sequence[Row]) -> Unit:
-    """Return the document of *made* as units, whose blocks are its *rows*; rows of no known node are the root's."""
+def measured(made: Draft, rows: Sequence[Row]) -> tuple[Unit, ...]:
+    """Return the document of *made* as units, whose blocks are its *rows*, one root for each flow of them.
+
+    Rows of no known node are the root's.
+    """
+    flows = sorted({row.flow for row in rows}) or [0]
+    return tuple(_measured(made, [row for row in rows if row.flow == flow]) for flow in flows)
+
+
+def _measured(made: Draft, rows: Sequence[Row]) -> Unit:
     parts = _parts(made)
     open_ = [ROOT]
     end = 0.0
@@ -45,6 +53,21 @@ def measured(made: Draft, rows: Sequence[Row]) -> Unit:
         parts[open_[-1]].items.append(_block(row, end))
         end = max(end, row.bottom_pt)
     return _unit(ROOT, parts)
+
+
+def outermost(flows: Sequence[Unit], dropped: Collection[str]) -> tuple[str, ...]:
+    """Return the nodes of records that go with the units *dropped*: of a section that goes, all that stood in it."""
+    return tuple(dict.fromkeys(name for root in flows for name in _outermost(root, dropped)))
+
+
+def _outermost(root: Unit, dropped: Collection[str]) -> Iterator[str]:
+    for unit in root.units:
+        if unit.id not in dropped:
+            yield from _outermost(unit, dropped)
+        elif unit.counts:
+            yield unit.id
+        else:
+            yield from _outermost(unit, {inner.id for inner in unit.units})
 
 
 def _block(row: Row, end: float) -> Block:

@@ -41,6 +41,7 @@ from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import latex_escape, latex_math, xmp
 from cvbuild.writers.breaks import breakable, whole_words
+from cvbuild.writers.latex_marks import AT
 from cvbuild.writers.latex_templates import LatexEnvironment, located
 from cvbuild.writers.templates import block_name, styles
 
@@ -144,7 +145,8 @@ class _Writer:
         options = {name: _value(value, self.theme.options[name].type) for name, value in self.options.items()}
         self.look = {"options": options, "paper": self.style.paper, "language": self.style.language}
         self.names = {
-            **self.look, "words": dict(self.style.words), "block": self.block, "inline": self.inline, "plain": self.plain,
+            **self.look, "words": dict(self.style.words),
+            "block": self.block, "inline": self.inline, "plain": self.plain,
         }  # fmt: skip
 
     def document(self, document: Document) -> Rendered:
@@ -193,6 +195,8 @@ class _Writer:
         match node:
             case Text(text):
                 return _words(text)
+            case Span(kind, ()) if kind.startswith(AT):
+                return rf"\cvat{{{kind.removeprefix(AT)}}}"
             case Span("kept", (Text(text),)):
                 return _kept(text)
             case Strong(content):
@@ -298,8 +302,12 @@ def _archived(document: Document) -> dict[str, Asset]:
     }
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9 .,-]*")
+
+
 def _metadata(document: Document) -> Iterable[NoEscape]:
-    """Return title, author and language as strings of a PDF."""
+    """Return title, author and language as strings of a PDF, those of plain letters such as a person would type."""
+    texts = (document.title, document.author, document.language)
     return tuple(
-        NoEscape(latex_escape.pdf_string(text)) for text in (document.title, document.author, document.language)
+        NoEscape(f"({text})" if _PLAIN.fullmatch(text) else latex_escape.pdf_string(text)) for text in texts
     )

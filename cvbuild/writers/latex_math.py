@@ -147,7 +147,7 @@ class _Writing:
                 return self._scripts(tree, before, in_script)
             case Fraction(above, below, line):
                 parts = self._part(above, True), self._part(below, True)
-                return r"\frac{%s}{%s}" % parts if line else r"{%s \atop %s}" % parts
+                return rf"\frac{{{parts[0]}}}{{{parts[1]}}}" if line else rf"{{{parts[0]} \atop {parts[1]}}}"
             case Root(radicand, degree):
                 written = self._part(degree, True) if degree else ""
                 index = f"[{{{written}}}]" if "]" in written else f"[{written}]" if written else ""

@@ -69,10 +69,11 @@ def _read() -> dict[str, tuple[str, Class]]:
 COMMANDS = _read()
 
 #: Names of functions that LaTeX has a command for.
-FUNCTIONS = frozenset(
-    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max "
-    "min Pr sec sin sinh sup tan tanh".split()
-)
+FUNCTIONS = frozenset((
+    "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim", "exp", "gcd", "hom",
+    "inf", "ker", "lg", "lim", "liminf", "limsup", "ln", "log", "max", "min", "Pr", "sec", "sin", "sinh", "sup", "tan",
+    "tanh",
+))  # fmt: skip
 
 #: Commands of the accents, over one letter and over more; by combining character.
 ACCENTS = {

@@ -42,7 +42,7 @@ def test_the_bytes_do_not_depend_on_where_when_and_how_often(
     monkeypatch.setattr(sandbox, "works", lambda: False)
     unpacked = set_by(program, SAMPLES[program], Path("/dev/null/none")).data
 
-    assert page_count(first) == 2
+    assert page_count(Pdf.of(first).reader) == 2
     assert len({first, again, elsewhere, unpacked}) == 1
     told = b"".join(streams(first))
     assert not [word for word in (str(tmp_path), "/tmp", "cvbuild", "root") if word.encode() in told]

@@ -51,6 +51,7 @@ class Draft:
     unplaced: tuple[Problem, ...]
     pinned: frozenset[Mark] = frozenset()
     is_private: bool = False
+    variant: str = ""
 
 
 def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> Draft:
@@ -76,8 +77,9 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     document = compose(chosen.profile, settled)
     noticed = tuple(dict.fromkeys(warnings))
     return Draft(
-        chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned, wish.private
-    )
+        chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned, wish.private,
+        wish.name,
+    )  # fmt: skip
 
 
 def _look(wished: Record, place: Place) -> Theme:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvbuild import artifact, assets, fonts, theme
+from cvbuild.artifact.archive import archived
 from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import TOO_MUCH, Limits
 from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile
+from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Rendered
 from cvbuild.writers import native, text
 
@@ -71,7 +73,8 @@ def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
         return contained.compile(html_page(made, place.limits), place.cache, place.limits, artifact.load)
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits)
-    return latex.compile(rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted)
+    compiled = latex.compile(rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted)
+    return replace(compiled, data=archived(compiled.data, rendered.stamp, rendered.enclosed))
 
 
 def _engine(made: Draft, wished: str) -> str:
@@ -95,27 +98,31 @@ def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:
     from cvbuild.writers import html
 
     families = tuple(dict.fromkeys(fonts.family(path) for f in made.fonts for path in fonts.files(f)))
-    arguments = made.document, made.theme, made.style, made.options, _pictures(made), families
+    shown = pictures(made)
+    arguments = made.document, made.theme, made.style, made.options, shown, families
     if made.theme.is_builtin:
         rendered = html.write(*arguments)
     else:
         rendered = contained.write(limits, Mark(str(made.theme.folders[0])), html.write, *arguments)
-    return replace(rendered, fonts=rendered.fonts + made.fonts)
+    return provided(replace(rendered, fonts=rendered.fonts + made.fonts), made, shown)
 
 
 def latex_document(made: Draft, limits: Limits = _LIMITS) -> Rendered:
     """Return the document that TeX sets, with the files that it needs."""
     from cvbuild.writers import latex as writer
 
-    arguments = made.document, made.theme, made.style, made.options, _pictures(made)
+    shown = pictures(made)
+    arguments = made.document, made.theme, made.style, made.options, shown
     if made.theme.is_builtin:
         rendered = writer.write(*arguments)
     else:
         rendered = contained.write(limits, Mark(str(made.theme.folders[0])), writer.write, *arguments)
-    return replace(rendered, fonts=(*rendered.fonts, theme.builtin() / "fonts" / "tex", *made.fonts))
+    folders = (*rendered.fonts, theme.builtin() / "fonts" / "tex", *made.fonts)
+    return provided(replace(rendered, fonts=folders), made, shown)
 
 
-def _pictures(made: Draft) -> dict[str, Asset]:
+def pictures(made: Draft) -> dict[str, Asset]:
+    """Return the pictures that a draft shows, by their names."""
     return assets.load(made.document, Path(made.profile.file).parent, made.profile.file)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cvbuild import provenance
 from cvbuild.artifact import Artifact
 from cvbuild.checks import proof
 from cvbuild.checks.finished import Wanted
 from cvbuild.drafts import Draft, Place, draft
 from cvbuild.engines import contained
 from cvbuild.errors import CheckError, CvError, Problem
-from cvbuild.formats import FORMATS, Output, html_page, latex_document, written
+from cvbuild.formats import FORMATS, Output, html_page, latex_document, pictures, written
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
+from cvbuild.rendered import Stamp
 from cvbuild.view import Overrides
 
 __all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "prepare", "validate"]
@@ -48,7 +50,13 @@ def build(source: Source, variant: str, format: str, overrides: Overrides, place
 def wanted(made: Draft, whole: Profile) -> Wanted:
     """Return what a file made of the draft *made* must show."""
     trusted = made.theme.is_builtin
-    return Wanted(made.document, made.profile, whole, made.style, made.is_private, trusted)
+    carries = made.profile.view.source is True
+    return Wanted(made.document, made.profile, whole, made.style, made.is_private, trusted, carries)
+
+
+def stamp(made: Draft) -> Stamp:
+    """Return what a PDF made of the draft *made* says of itself."""
+    return provenance.stamp(made, pictures(made))
 
 
 def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:

@@ -45,8 +45,11 @@ def _leaves(run: Run, page: Page) -> bool:
 
 
 def _overlaps(page: Page) -> Iterator[tuple[Run, Run]]:
-    """Yield pairs of runs whose letters cover each other: the earlier one, and the one over it."""
-    runs = sorted((run for run in page.runs if run.text.strip() and not run.is_hidden), key=lambda run: run.y)
+    """Yield pairs of runs whose letters cover each other: the lower one, and the one over it.
+
+    A single letter may: so accents stand in formulas.
+    """
+    runs = sorted((run for run in page.runs if _is_word(run.text) and not run.is_hidden), key=lambda run: run.y)
     for index, run in enumerate(runs):
         for other in runs[index + 1 :]:
             if other.y > run.y + run.size:
@@ -55,6 +58,10 @@ def _overlaps(page: Page) -> Iterator[tuple[Run, Run]]:
             high = min(run.y + _ABOVE * run.size, other.y + _ABOVE * other.size) - other.y - _BELOW
             if wide > _COVERED_PT and high > _COVERED_PT:
                 yield run, other
+
+
+def _is_word(text: str) -> bool:
+    return sum(map(str.isalnum, text)) > 1
 
 
 def _lonely(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from cvbuild.checks.finished import Pdf, Wanted
 from cvbuild.checks.said import said
 from cvbuild.errors import Mark, quoted
 from cvbuild.findings import Finding, error, note, warning
-from cvbuild.profile import Record
+from cvbuild.profile import identity
 
 
 def quick(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
@@ -125,23 +125,13 @@ class Places:
         keyed = [(m, w, squeezed(markup.plain_text(text, language=language))) for m, w, text in found]
         return [line for line in keyed if any(map(str.isalpha, line[2]))]
 
-    @cached_property
-    def entries(self) -> dict[str, tuple[Mark, str]]:
-        """Entries by their ids."""
-        return {
-            record.text("id"): (record.mark, f"{collection.name}[{index}]")
-            for collection in self.wanted.profile.collections
-            for index, record in enumerate(collection.entries)
-            if isinstance(record, Record) and record.text("id")
-        }
-
     def of(self, index: int) -> tuple[Mark, str]:
         """Return the line and path of the expected text *index*; of one that nobody wrote so, those of its entry."""
         text = self.wanted.texts[index]
         if found := self._line(text.key):
             return found
-        if text.id in self.entries:
-            return self.entries[text.id]
+        if found := identity.place(self.wanted.profile, text.id):
+            return found
         for before in range(index - 1, -1, -1):
             if found := self._line(self.wanted.texts[before].key):
                 mark, where = found

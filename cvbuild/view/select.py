@@ -83,6 +83,7 @@ def _selected(scope: Scope) -> Profile:
             language=wish.language,
             sections=tuple(specs),
             pages=wish.pages,
+            source=wish.source or None,
             style=wish.style,
         ),
         as_of=scope.day,

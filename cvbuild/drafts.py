@@ -77,8 +77,8 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     document = compose(chosen.profile, settled)
     noticed = tuple(dict.fromkeys(warnings))
     return Draft(
-        chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned, wish.private,
-        wish.name,
+        chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned,
+        wish.private, wish.name,
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from cvbuild.document import Entry, Section, walk
 from cvbuild.errors import quoted
 from cvbuild.findings import Finding, error, warning
 
-# Letters reach so far above and below the line they stand on, in sizes of their font, at least.
-_ABOVE, _BELOW = 0.45, 0.0
+# Letters reach so far above the line they stand on, in sizes of their font.
+_ABOVE = 0.65
 _SLACK_PT = 0.5
 # Of two texts one over the other, at least this much of a letter is covered.
 _COVERED_PT = 1.5
@@ -55,7 +55,7 @@ def _overlaps(page: Page) -> Iterator[tuple[Run, Run]]:
             if other.y > run.y + run.size:
                 break
             wide = min(run.x1, other.x1) - max(run.x0, other.x0)
-            high = min(run.y + _ABOVE * run.size, other.y + _ABOVE * other.size) - other.y - _BELOW
+            high = min(run.y + _ABOVE * run.size, other.y + _ABOVE * other.size) - other.y
             if wide > _COVERED_PT and high > _COVERED_PT:
                 yield run, other
 

@@ -17,7 +17,7 @@ from cvbuild.checks.finished import Pdf, Wanted
 from cvbuild.cli import report
 from cvbuild.cli.wishes import UsageError, day, load, overrides, place
 from cvbuild.errors import Mark, Problem, one_line
-from cvbuild.findings import SEVERITIES, Finding, ordered, warning
+from cvbuild.findings import Finding, ordered, warning
 from cvbuild.rendered import Stamp
 from cvbuild.view.resolve import COMMAND_LINE
 
@@ -85,19 +85,16 @@ def machine() -> dict[str, str]:
 def _described(
     name: str, pdf: Pdf, findings: tuple[Finding, ...], score: ats.Score | None, stamp: Stamp | None
 ) -> dict[str, object]:
-    rows = [{"rule": f.rule, "severity": f.severity, **report.described([f.problem])[0]} for f in findings]
     found: dict[str, object] = {"pdf": name, "pages": len(pdf.pages), "stamp": asdict(stamp) if stamp else None}
     if score:
         fields = [asdict(field) for field in score.fields]
         found["ats"] = {"percent": score.percent, "fields": fields}
-    return {**found, "findings": rows}
+    return {**found, "findings": report.described_findings(findings)}
 
 
 def _line(name: str, pdf: Pdf, findings: tuple[Finding, ...], score: ats.Score | None) -> str:
-    counts = [(sum(f.severity == severity for f in findings), severity) for severity in SEVERITIES]
-    told = ", ".join(f"{count} {severity}{'s' if count != 1 else ''}" for count, severity in counts if count)
     pages = f"{len(pdf.pages)} page{'s' if len(pdf.pages) != 1 else ''}"
-    parts = [f"{one_line(name)}: {told or 'nothing found'}", pages]
+    parts = [f"{one_line(name)}: {report.counted(findings)}", pages]
     if score:
         got = sum(field.found for field in score.fields)
         parts.append(f"a recruiter's system gets {got} of {len(score.fields)} fields, {score.percent} %")

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild.artifact import publishing
-from cvbuild.artifact import opened, publish
+from cvbuild.artifact import opened, publish, publishing
 from cvbuild.errors import EngineError, OutputError
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,7 +124,7 @@ PAGE = {
     "a formula changed": (">log<", ">lag<", {"text-formula"}),
     "another address": ("https://example.org/ada", "https://example.org/eve", {"link-lost", "link-invented"}),
     "off the page": ("<main>", "<style>h2 { text-indent: 200mm }</style><main>", {"page-edge"}),
-    "one over the other": ("<main>", "<style>ul.highlights { margin-top: -9pt !important }</style><main>", {"page-overlap"}),
+    "one over the other": ("<main>", "<style>ul { margin-top: -9pt !important }</style><main>", {"page-overlap"}),
     "too small to be seen": ("<main>", "<style>.highlights { font-size: 0.2pt }</style><main>", {"text-hidden"}),
     "a private text": ("<main>", "<main><p>Earned a bonus nobody knows of</p>", {"private-text", "text-invented"}),
     "a private number": ("<main>", "<main><p>020-7946 0018</p>", {"private-phone", "text-invented"}),
@@ -324,10 +325,8 @@ def test_what_is_no_pdf_is_refused(data: bytes) -> None:
 def test_a_damaged_file_is_judged_or_refused(sound: bytes, place: int, noise: bytes) -> None:
     """Whatever a file is, a check says so; it does not fall over."""
     data = sound[:place] + noise + sound[place + len(noise) :]
-    try:
+    with suppress(EngineError):
         proof.whole(Pdf.of(data), None)
-    except EngineError:
-        pass
 
 
 # --- What is private.
@@ -400,8 +399,7 @@ def test_a_check_failed_says_the_rule(made: Made, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("file", PROFILES, ids=lambda file: file.stem)
 def test_a_recruiters_system_gets_all_of_brief(file: Path, where: Place) -> None:
     source = reader.read(file)
-    names = [name for name in ("", *source.profile.variants)]
-    for name in names:
+    for name in ("", *source.profile.variants):
         draft = pipeline.draft(source, name, Overrides(style=Record("style", {"theme": "brief"})), where)
         pdf = Pdf.of(pipeline.written(draft, "pdf", where).data)
         wanted = pipeline.wanted(draft, source.profile)
@@ -417,7 +415,7 @@ BROKEN_FOR_SYSTEMS = {
     "no bullets": ("li::before { content: '' !important }", "ats-bullet"),
     "no gaps": (".entry { margin-top: 0 !important }", "ats-gap"),
     "bold titles": (".main { font-weight: bold }", "ats-bold"),
-    "dates on two lines": (".aside { display: block; width: 12mm } .when { white-space: normal !important }", "ats-dates"),
+    "dates on two lines": (".aside { display: block; width: 12mm } .when { white-space: normal }", "ats-dates"),
     "contacts in one": (".contact li { margin: 0 !important }", "ats-contact"),
 }
 

@@ -85,7 +85,7 @@ def test_a_profile_from_standard_input_is_linted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Standard:
-        class buffer:  # noqa: N801 (a stream's own name for it)
+        class buffer:
             @staticmethod
             def read(_: int) -> bytes:
                 return CASES["a range of one month"].encode()

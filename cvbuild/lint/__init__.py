@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from cvbuild.facts import Facts
 from cvbuild.findings import Finding, ordered
 from cvbuild.lint import periods, wording, works
-from cvbuild.lint.facts import Facts
 from cvbuild.lint.switches import silenced, switches
 from cvbuild.profile import Profile
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from cvbuild.dates import PartialDate
+from cvbuild.facts import Facts, Located, Period, latest, period
 from cvbuild.findings import Finding, note, warning
-from cvbuild.lint.facts import Facts, Located, Period, latest, period
 from cvbuild.profile import Dated
 
 _GAP = timedelta(days=184)

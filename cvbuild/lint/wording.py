@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
 from cvbuild.errors import Mark, quoted
+from cvbuild.facts import Facts, Said
 from cvbuild.findings import Finding, error, note, warning
-from cvbuild.lint.facts import Facts, Said
 from cvbuild.profile import Record, Translated
 from cvbuild.source import Scalar
 

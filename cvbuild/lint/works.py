@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from cvbuild.errors import Mark, quoted
+from cvbuild.facts import Facts
 from cvbuild.findings import Finding, warning
-from cvbuild.lint.facts import Facts
 from cvbuild.profile.authors import parse
 
 

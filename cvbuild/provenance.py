@@ -11,6 +11,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from cvbuild.drafts import Draft
+from cvbuild.profile import Record, Value
 from cvbuild.profile.plain import Plain, plain
 from cvbuild.rendered import Asset, Enclosure, Rendered, Stamp
 from cvbuild.source import dump
@@ -50,13 +51,23 @@ def _enclosures(made: Draft, pictures: Mapping[str, Asset]) -> list[Enclosure]:
 
 
 def _tree(made: Draft) -> dict[str, Plain]:
-    tree = _public(plain(made.profile))
-    assert isinstance(tree, dict)
-    return tree
+    profile = made.profile
+    shown = replace(
+        profile,
+        tags=None,
+        contacts=tuple(map(_shown, profile.contacts)),
+        collections=tuple(replace(c, entries=tuple(map(_shown, c.entries))) for c in profile.collections),
+    )
+    return plain(shown)
 
 
-def _public(tree: Plain) -> Plain:
-    """Return *tree* without what stays at home."""
-    if isinstance(tree, dict):
-        return {name: _public(value) for name, value in tree.items() if name not in _KEPT_HOME}
-    return [_public(item) for item in tree] if isinstance(tree, list) else tree
+def _shown(record: Record) -> Record:
+    """Return *record*, and those in it, without what stays at home."""
+    fields = {name: _value(value) for name, value in record.fields.items() if name not in _KEPT_HOME}
+    return Record(record.kind, fields, record.marks, record.mark)
+
+
+def _value(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(map(_value, value))
+    return _shown(value) if isinstance(value, Record) else value

@@ -75,7 +75,7 @@ def read(pages: Sequence[Page]) -> Resume:
     ends = [*starts[1:], len(lines)]
     parts = (
         Part(lines[start].line.text, tuple(_entries(lines[start + 1 : end])))
-        for start, end in zip(starts, ends, strict=True)
+        for start, end in zip(starts, ends, strict=False)
     )
     return Resume(
         name=_name([item for line in head for item in line.items]),

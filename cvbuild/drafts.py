@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from cvbuild.checks import glyphs
 from cvbuild.document import Document
 from cvbuild.engines.contained import Limits
 from cvbuild.errors import Mark, Problem, ThemeError, VariantError
-from cvbuild.profile import Profile, Record
+from cvbuild.profile import Profile, Record, identity
 from cvbuild.reader import Source
 from cvbuild.schema import Reading
 from cvbuild.sections import compose
@@ -39,7 +40,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One view, composed and with its style settled: all that any format is made from."""
+    """One view, composed and with its style settled: all that any format is made from.
+
+    `pinned` are the places of what stays whatever the page budget says, `said` the options that somebody has set.
+    """
 
     profile: Profile
     document: Document
@@ -50,6 +54,7 @@ class Draft:
     warnings: tuple[Problem, ...]
     unplaced: tuple[Problem, ...]
     pinned: frozenset[Mark] = frozenset()
+    said: frozenset[str] = frozenset()
     is_private: bool = False
     variant: str = ""
 
@@ -78,8 +83,17 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     noticed = tuple(dict.fromkeys(warnings))
     return Draft(
         chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned,
-        wish.private, wish.name,
+        frozenset(said), wish.private, wish.name,
     )  # fmt: skip
+
+
+def without(made: Draft, dropped: Collection[str]) -> Draft:
+    """Return *made* without the records that became the nodes *dropped*, composed anew."""
+    if not dropped:
+        return made
+    records = {name for node in dropped for name in node.split(identity.SEPARATOR)}
+    profile = identity.without(made.profile, records)
+    return replace(made, profile=profile, document=compose(profile, made.style))
 
 
 def _look(wished: Record, place: Place) -> Theme:

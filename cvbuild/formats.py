@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cvbuild import artifact, assets, fonts, theme
+from cvbuild import artifact, assets, fonts, tex_characters, theme
 from cvbuild.artifact.archive import archived
+from cvbuild.checks import actions, glyphs
 from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import TOO_MUCH, Limits
 from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
-from cvbuild.profile import Profile
+from cvbuild.profile import Profile, identity
 from cvbuild.provenance import provided
-from cvbuild.rendered import Asset, Compiled, Rendered
-from cvbuild.writers import native, text
+from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
+from cvbuild.writers import latex_marks, native, text
 
 # A format whose name has no suffix is a folder of files.
 FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree"}
 HTML, LATEX = "weasyprint", "latex"
 _SOURCE = "cv.tex"
+_FACE = re.compile(rf"cv-({'|'.join(tex_characters.FAMILIES)})\b")
 _LIMITS = Limits()
 
 
@@ -51,21 +54,56 @@ def written(made: Draft, format: str, place: Place) -> Output:
             _engine(made, LATEX)
             return Output(files=_folder(latex_document(made, place.limits)))
         case _:
-            return _pdf(made, place)
+            engine = engine_for(made, format)
+            return pdf(made, engine, compiled(made, engine, place))
 
 
-def _pdf(made: Draft, place: Place) -> Output:
-    engine = _engine(made, made.style.engine)
-    folder = str(made.theme.folders[0])
-    compiled = _compiled(made, engine, place)
-    opened = Pdf.of(compiled.data)
-    pages = artifact.page_count(opened.reader)
+def engine_for(made: Draft, format: str) -> str:
+    """Return the engine that sets *made* for *format*, '' where none does. Raises `VariantError` where it cannot."""
+    return {"pdf": _engine(made, made.style.engine), "html": HTML, "tex": "pdflatex"}.get(format, "")
+
+
+def compiled(made: Draft, engine: str, place: Place) -> Compiled:
+    """Return *made* as a PDF set by *engine*; problems of its log stand where the profile says what they are about.
+
+    Raises `LimitError` where it has more pages than any document may have.
+    """
+    found = _compiled(made, engine, place)
+    if not made.theme.is_builtin:
+        carries = made.profile.view.source is True
+        actions.check(found.data, Mark(str(made.theme.folders[0])), carries=carries)
+    pages = artifact.page_count(Pdf.of(found.data).reader)
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
-        raise LimitError(Problem(Mark(folder), "", message, TOO_MUCH))
-    complaints = (Problem(Mark(folder), engine, line) for line in compiled.log)
-    warnings = (*complaints, *compiled.problems, *_over_budget(made.profile, pages))
-    return Output(compiled.data, pages=pages, warnings=warnings, engine=engine, pdf=opened)
+        raise LimitError(Problem(Mark(str(made.theme.folders[0])), "", message, TOO_MUCH))
+    return replace(found, pages=pages, problems=tuple(_placed(problem, made) for problem in found.problems))
+
+
+def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
+    """Return where *engine* sets the rows of *made* if a page like *sheet* never ends."""
+    if engine == HTML:
+        page = html_page(made, place.limits)
+        return contained.measure(page, place.cache, place.limits, sheet.width_pt, sheet.height_pt)
+    marking = latex_marks.Marking()
+    marked = replace(made, document=marking.document(made.document))
+    trusted = made.theme.is_builtin or place.trusts_themes
+    rendered = latex_document(marked, place.limits)
+    positions, tall = latex.measure(rendered, engine, place.cache, place.limits, trusted=trusted)
+    room = tall[0].room_pt - tall[0].height_pt + sheet.height_pt if tall else sheet.room_pt
+    return Measured(latex_marks.rows(marking.runs, positions), room)
+
+
+def pdf(made: Draft, engine: str, found: Compiled) -> Output:
+    """Return the PDF *found* of *made* as an artifact, with what is to be said of it."""
+    complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
+    warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
+    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=Pdf.of(found.data))
+
+
+def _placed(problem: Problem, made: Draft) -> Problem:
+    """Return *problem*, which an engine has found at a node, at the place of the record that the node was made from."""
+    found = identity.place(made.profile, problem.where)
+    return replace(problem, mark=found[0], where=found[1]) if found and found[0].line else problem
 
 
 def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
@@ -73,8 +111,11 @@ def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
         return contained.compile(html_page(made, place.limits), place.cache, place.limits, artifact.load)
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits)
-    compiled = latex.compile(rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted)
-    return replace(compiled, data=archived(compiled.data, rendered.stamp, rendered.enclosed))
+    family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
+    found = latex.compile(
+        rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted, family=family
+    )
+    return replace(found, data=archived(found.data, rendered.stamp, rendered.enclosed))
 
 
 def _engine(made: Draft, wished: str) -> str:
@@ -89,7 +130,15 @@ def _engine(made: Draft, wished: str) -> str:
         mark = own.mark_of("engine") if own and "engine" in own.fields else Mark(made.profile.file)
         message = f"the theme '{made.theme.name}' has no look for {engine}; it has one for {listed(offered, 'and')}"
         raise VariantError(Problem(mark, "style.engine", message))
-    return "pdflatex" if engine == LATEX else engine
+    return _tex(made) if engine == LATEX else engine
+
+
+def _tex(made: Draft) -> str:
+    """Return pdflatex if it sets each character of *made* right in any face that the theme may choose, or lualatex."""
+    style = made.theme.file("style.tex.j2")
+    faces = set(_FACE.findall(style.read_text("utf-8"))) if style else set()
+    known = frozenset.intersection(*map(tex_characters.covered, faces)) if faces else frozenset()
+    return "pdflatex" if all(set(text) <= known for text in glyphs.texts(made.document)) else "lualatex"
 
 
 def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:
@@ -110,7 +159,9 @@ def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:
 def latex_document(made: Draft, limits: Limits = _LIMITS) -> Rendered:
     """Return the document that TeX sets, with the files that it needs."""
     from cvbuild.writers import latex as writer
+    from cvbuild.writers import latex_math
 
+    glyphs.check_formulas(made.document, made.profile, made.style, latex_math.unknown)
     shown = pictures(made)
     arguments = made.document, made.theme, made.style, made.options, shown
     if made.theme.is_builtin:
@@ -139,9 +190,15 @@ def _font_files(place: Path) -> tuple[Path, ...]:
     return (place,) if place.is_file() else tuple(sorted(path for path in place.iterdir() if path.is_file()))
 
 
-def _over_budget(profile: Profile, pages: int) -> tuple[Problem, ...]:
-    budget = profile.view.pages
-    if budget is None or pages <= budget.max:
-        return ()
-    message = f"{pages} pages; the view asks for {budget.max} at most, and fitting is not done by this version"
-    return (Problem(Mark(profile.file), "pages", message, "drop entries by tags, limit or omit"),)
+def _of_pages(profile: Profile, found: Compiled) -> Iterator[Problem]:
+    """Yield a warning for pages that nobody would want: more than asked for, or a last one with next to nothing."""
+    budget, mark = profile.view.pages, profile.view.mark_of("pages")
+    mark = mark if mark.line else Mark(profile.file)
+    if budget and found.pages > budget.max:
+        yield Problem(mark, "pages", f"{found.pages} pages; the view asks for {budget.max} at most")
+    elif len(found.sheets) > 1 and found.sheets[-1].lines < 2:
+        hint = "say 'pages:', or drop an entry by tags, limit or omit"
+        yield Problem(mark, "pages", f"page {found.pages}, the last, has one line", hint)
+    elif budget and found.sheets and found.sheets[-1].fill < budget.min_fill:
+        fill = f"{found.sheets[-1].fill:.0%}"
+        yield Problem(mark, "pages", f"the last page is filled to {fill}; the view asks for {budget.min_fill:.0%}")

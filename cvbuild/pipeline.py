@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cvbuild import provenance
-from cvbuild.artifact import Artifact
+from cvbuild import fit, provenance
+from cvbuild.artifact import Artifact, Fit
 from cvbuild.checks import proof
 from cvbuild.checks.finished import Wanted
 from cvbuild.drafts import Draft, Place, draft
 from cvbuild.engines import contained
 from cvbuild.errors import CheckError, CvError, Problem
-from cvbuild.formats import FORMATS, Output, html_page, latex_document, pictures, written
+from cvbuild.fit import Lock
+from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, pictures, written
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
 from cvbuild.rendered import Stamp
@@ -26,14 +27,29 @@ def prepare(formats: Iterable[str], place: Place) -> None:
         contained.start(place.limits)
 
 
-def build(source: Source, variant: str, format: str, overrides: Overrides, place: Place) -> Artifact:
+def build(
+    source: Source, variant: str, format: str, overrides: Overrides, place: Place, lock: Lock | None = None
+) -> Artifact:
     """Return one view of a profile in one of `FORMATS`, with every warning on the way.
 
-    Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
+    A page budget is kept, by *lock* where there is one, in the formats that are set on pages; text and the tree have
+    none. Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
     """
     made = draft(source, variant, overrides, place)
-    output = written(made, format, place)
-    noticed = _proved(output, made, source.profile) if place.checks else ()
+    left, budget = made, None
+    if made.profile.view.pages and (engine := engine_for(made, format)):
+        found = fit.locked(made, engine, place, lock) if lock else fit.fitted(made, engine, place)
+        left, budget = found.made, found.fit
+        output = pdf(left, engine, found.compiled) if format == "pdf" else written(left, format, place)
+    else:
+        output = written(made, format, place)
+    noticed = _proved(output, left, source.profile) if place.checks else ()
+    return _artifact(left, format, output, noticed, budget)
+
+
+def _artifact(
+    made: Draft, format: str, output: Output, noticed: tuple[Problem, ...], budget: Fit | None
+) -> Artifact:
     return Artifact(
         format,
         output.data,
@@ -44,6 +60,7 @@ def build(source: Source, variant: str, format: str, overrides: Overrides, place
         str(made.profile.as_of),
         output.engine,
         output.files,
+        budget,
     )
 
 
@@ -54,9 +71,21 @@ def wanted(made: Draft, whole: Profile) -> Wanted:
     return Wanted(made.document, made.profile, whole, made.style, made.is_private, trusted, carries)
 
 
-def stamp(made: Draft) -> Stamp:
-    """Return what a PDF made of the draft *made* says of itself."""
-    return provenance.stamp(made, pictures(made))
+def stamped(made: Draft, stamp: Stamp, place: Place, lock: Lock | None = None) -> Draft | None:
+    """Return the form of the draft *made* that a PDF with *stamp* shows, if it shows any.
+
+    That may be the whole, what is left on so many pages as its view asks for, or what *lock* leaves.
+    """
+    if _is_of(made, stamp):
+        return made
+    engine = engine_for(made, "pdf") if made.profile.view.pages else ""
+    if engine and lock and _is_of(left := fit.locked(made, engine, place, lock).made, stamp):
+        return left
+    return left if engine and _is_of(left := fit.fitted(made, engine, place).made, stamp) else None
+
+
+def _is_of(made: Draft, stamp: Stamp) -> bool:
+    return provenance.stamp(made, pictures(made)).content == stamp.content
 
 
 def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:

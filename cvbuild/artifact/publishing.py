@@ -1,6 +1,5 @@
 """Publishing: files are put in their place whole or not at all."""
 
-
 from __future__ import annotations
 
 import errno

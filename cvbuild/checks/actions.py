@@ -31,12 +31,15 @@ _FORBIDDEN = {
 }
 
 
-def check(pdf: bytes, theme: Mark) -> None:
-    """Raise `ThemeError` at *theme* unless *pdf* is only for reading, and `EngineError` where it cannot be read."""
+def check(pdf: bytes, theme: Mark, *, carries: bool = False) -> None:
+    """Raise `ThemeError` at *theme* unless *pdf* is only for reading, and `EngineError` where it cannot be read.
+
+    It may carry files only if it *carries* its source.
+    """
     import pypdf
 
     try:
-        found = faults(pypdf.PdfReader(io.BytesIO(pdf)))
+        found = [told for told in faults(pypdf.PdfReader(io.BytesIO(pdf))) if told != CARRIES or not carries]
     except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise EngineError(Problem(Mark("pdf"), "", f"the finished PDF cannot be read: {error}")) from None
     if found:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cvbuild import cli, pipeline
 from cvbuild.artifact import Artifact, publish, publish_files
-from cvbuild.cli import batch, manifest, report
+from cvbuild.cli import batch, fitting, manifest, report
 from cvbuild.cli.batch import Done, Job
 from cvbuild.cli.wishes import UsageError, load, overrides, place
 from cvbuild.errors import CvError, Mark, OutputError, Problem, ProfileError, listed, one_line
@@ -39,7 +39,8 @@ def build(options: argparse.Namespace) -> int:
 
     def make(job: Job) -> Artifact:
         where = replace(place(job.source), trusts_themes=options.trust_theme, checks=not options.no_check)
-        return pipeline.build(job.source, job.variant, job.format, wishes, where)
+        lock = fitting.lock_of(job.source, job.variant, options)
+        return pipeline.build(job.source, job.variant, job.format, wishes, where, lock)
 
     finished: list[tuple[Done, Artifact]] = []
     for done in batch.run(jobs, make, min(options.jobs, len(jobs) or 1), shown=not (options.quiet or options.json)):
@@ -138,6 +139,8 @@ def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Ar
         name = job.path or "standard output"
         count = len(artifact.warnings)
         raise ProfileError(Problem(Mark(str(name)), "", f"not built: {count} warnings under --strict"))
+    if options.lock and artifact.format == "pdf":
+        fitting.write_lock(job.source, job.variant, artifact)
     if job.path is None:
         sys.stdout.buffer.write(artifact.data)
         return artifact
@@ -147,6 +150,8 @@ def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Ar
         publish(artifact.data, job.path)
     if not (options.quiet or options.json):
         print(_line(artifact, job.path, done.seconds), flush=True)
+        if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
+            print("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)), flush=True)
     return artifact
 
 
@@ -167,6 +172,8 @@ def _with_log(job: Job, error: CvError) -> CvError:
 def _row(done: Done, artifact: Artifact) -> dict[str, object]:
     """Return what `--json` says of one artifact."""
     entry = manifest.entry(done.job, artifact)
+    if artifact.fit:
+        entry["fit"] = fitting.described(artifact.fit)
     return {**entry, "seconds": round(done.seconds, 3), "warnings": report.described(artifact.warnings)}
 
 

@@ -18,6 +18,7 @@ from cvbuild.cli import report
 from cvbuild.cli.wishes import UsageError, day, load, overrides, place
 from cvbuild.errors import Mark, Problem, one_line
 from cvbuild.findings import Finding, ordered, warning
+from cvbuild.fit import lock
 from cvbuild.rendered import Stamp
 from cvbuild.view.resolve import COMMAND_LINE
 
@@ -66,11 +67,14 @@ def _wanted(options: argparse.Namespace, stamp: Stamp | None, *, carries: bool) 
         wishes = replace(wishes, as_of=day(stamp.as_of, "--as-of"))
     wishes = replace(wishes, source=carries)
     made = pipeline.draft(source, variant or "", wishes, place(source))
-    odd = []
-    if stamp and stamp.content != pipeline.stamp(made).content:
-        message = "the profile is no longer what it was when this PDF was made"
-        odd.append(warning("stamp", message, Mark(options.pdf)))
-    return pipeline.wanted(made, source.profile), tuple(odd)
+    if stamp is None:
+        return pipeline.wanted(made, source.profile), ()
+    kept = lock.path(source.profile.file, made.variant).exists()
+    locked = lock.load(source.profile.file, made.variant) if kept else None
+    shown = pipeline.stamped(made, stamp, place(source), locked)
+    message = "the profile, or how it is shown, is no longer what it was when this PDF was made"
+    odd = () if shown else (warning("stamp", message, Mark(options.pdf)),)
+    return pipeline.wanted(shown or made, source.profile), odd
 
 
 def machine() -> dict[str, str]:

@@ -79,7 +79,7 @@ _cvbuild_words() {
 }
 
 _cvbuild() {
-    local cur=${COMP_WORDS[COMP_CWORD]} command='' place=1 profile=cv.yaml waiting='' word kind i
+    local cur=${COMP_WORDS[COMP_CWORD]} command='' place=1 profile=cv.yaml waiting='' stays='' word kind i
     COMPREPLY=()
     if [[ $cur == = ]]; then cur=''; fi
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -96,6 +96,8 @@ _cvbuild() {
         *) place=$((place + 1)) ;;
         esac
     done
+    # zsh takes it for one.
+    if [[ $cur == --*=* ]]; then waiting=${cur%%%%=*}; stays=$waiting=; cur=${cur#*=}; fi
     kind=$(_cvbuild_kind "$command ${waiting:-$place}")
     if [[ -z $waiting && $cur == -* ]] || [[ -z $kind ]]; then
         kind="words $(_cvbuild_words "$command")"
@@ -112,6 +114,7 @@ _cvbuild() {
         COMPREPLY=($(compgen -f -X '!*.y*ml' -- "$cur") $(compgen -d -- "$cur"))
         ;;
     esac
+    if [[ -n $stays ]]; then COMPREPLY=("${COMPREPLY[@]/#/$stays}"); fi
 }
 
 complete -F _cvbuild cvbuild
@@ -149,16 +152,21 @@ def _zsh(tree: _Command) -> str:
 
 _FISH = """\
 # Completion of cvbuild for fish: cvbuild completion fish | source
+function __cvbuild_run
+    set -l words (commandline -opc)
+    $words[1] $argv 2>/dev/null
+end
+
 function __cvbuild_variants
     set -l profile (string match -r '.*\\.ya?ml$' -- (commandline -opc))
-    cvbuild variants list --names (test -n "$profile[1]"; and echo $profile[1]; or echo cv.yaml) 2>/dev/null
+    __cvbuild_run variants list --names (test -n "$profile[1]"; and echo $profile[1]; or echo cv.yaml)
 end
 
 complete -c cvbuild -f
 """
 _FISH_KINDS = {
     "variant": "-x -a '(__cvbuild_variants)'",
-    "theme": "-x -a '(cvbuild themes --names 2>/dev/null)'",
+    "theme": "-x -a '(__cvbuild_run themes --names)'",
     "file": "-r -F",
     "profile": "-x -a '(__fish_complete_suffix .yaml)'",
     "text": "-x",

@@ -35,6 +35,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild explain contact.phone cv.yaml --variant industry",
         "cvbuild explain publications cv.yaml --json",
     ),
+    "fit": ("cvbuild fit cv.yaml --variant industry", "cvbuild fit cv.yaml --variant industry --theme brief --json"),
     "doctor": ("cvbuild doctor", "cvbuild doctor --json"),
     "completion": ("source <(cvbuild completion bash)", "cvbuild completion fish | source"),
     "variants": ("cvbuild variants list cv.yaml", "cvbuild variants diff cv.yaml industry research"),

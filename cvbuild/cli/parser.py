@@ -73,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     _schema(commands)
     _variants(commands)
     _explain(commands)
+    _fit(commands)
     _extract(commands)
     _merge(commands)
     _doctor(commands)
@@ -127,6 +128,12 @@ def _build(commands: Any) -> None:
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
                          help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
+    budget = command.add_mutually_exclusive_group()
+    budget.add_argument("--no-fit", action="store_true", help="show the whole, whatever the page budget says")
+    budget.add_argument("--lock", action="store_true",
+                        help="keep what goes for the page budget beside the profile, in NAME.fit/")  # fmt: skip
+    budget.add_argument("--locked", action="store_true",
+                        help="leave out what is locked; fail if it was for another view or does not fit")  # fmt: skip
     command.add_argument("--trust-theme", action="store_true",
                          help="let a LaTeX theme from outside run also where there is no sandbox")  # fmt: skip
     command.add_argument("--source", action="store_true",
@@ -232,6 +239,14 @@ def _explain(commands: Any) -> None:
     command = _command(commands, "explain", text, _run("explain", "explain"))
     command.add_argument("path", metavar="PATH",
                          help="ID, ID.FIELD, an appearance, contact.KIND, person.FIELD or a collection")  # fmt: skip
+    _profile(command)
+    command.add_argument("--variant", metavar="NAME", default="", help="default: the default view")
+    _view_options(command)
+    _json(command)
+
+
+def _fit(commands: Any) -> None:
+    command = _command(commands, "fit", "Tell how a view comes to fit its pages.", _run("fitting", "fit"))
     _profile(command)
     command.add_argument("--variant", metavar="NAME", default="", help="default: the default view")
     _view_options(command)

@@ -86,6 +86,7 @@ def overrides(options: argparse.Namespace) -> Overrides:
         set=settings,
         style=style,
         source=getattr(options, "source", False),
+        whole=getattr(options, "no_fit", False),
     )
 
 

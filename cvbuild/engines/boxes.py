@@ -31,7 +31,8 @@ def sheets(document: Any) -> tuple[Sheet, ...]:
 def _sheet(box: Any) -> Sheet:
     found = _Walk(-box.content_box_y() * _PT).through(box)
     end = max((row.bottom_pt for row in found), default=0.0)
-    return Sheet(box.margin_width() * _PT, box.height * _PT, end, sum(row.lines for row in found))
+    width, height = box.margin_width() * _PT, box.margin_height() * _PT
+    return Sheet(width, height, box.height * _PT, end, sum(row.lines for row in found))
 
 
 class _Walk:
@@ -67,6 +68,9 @@ class _Walk:
         self.whole += keeps
         self._children(box, node)
         self.whole -= keeps
+        if box.style["clear"] != "none" and self.rows:
+            # What stands beside the text may need more room than that.
+            self._end(box, node)
         # A heading that floats has no row, and holds nothing back.
         if len(self.rows) > known:
             self.joined |= _avoids(box, "break_after")
@@ -90,6 +94,11 @@ class _Walk:
         if height and lines:
             self.rows.append(Row(top, top + height * _PT, node, self.joined, lines))
             self.joined = False
+
+    def _end(self, box: Any, node: str) -> None:
+        end = box.position_y * _PT + self.offset_pt
+        if end > self.rows[-1].bottom_pt:
+            self.rows.append(Row(end, end, node, True, 0))
 
     def _lines(self, box: Any) -> int:
         """Return how many lines stand below each other in *box*."""

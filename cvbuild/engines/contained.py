@@ -26,7 +26,7 @@ from cvbuild.engines import fontconfig, messages
 from cvbuild.engines.closing import is_closed, on_stop
 from cvbuild.engines.messages import HEAD, packed, packed_page
 from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem, ThemeError
-from cvbuild.rendered import Compiled, Rendered, Row, Sheet
+from cvbuild.rendered import Compiled, Measured, Rendered, Row, Sheet
 
 P = ParamSpec("P")
 _MAX_JSON = 1024 * 1024
@@ -74,12 +74,14 @@ def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable
     return Compiled(data, log, sheets=messages.read(Sheet, answer.get("sheets")))
 
 
-def measure(rendered: Rendered, cache: Path, limits: Limits, width_pt: float) -> tuple[Row, ...]:
-    """Return where the rows of *rendered* stand if no page, *width_pt* wide, ever ends; raises what `compile` does."""
+def measure(rendered: Rendered, cache: Path, limits: Limits, width_pt: float, height_pt: float) -> Measured:
+    """Return where the rows of *rendered* stand if a page of that size never ends; raises what `compile` does."""
     configuration = fontconfig.configure(rendered.fonts, cache)
     with _child(limits, "weasyprint") as worker:
-        answer, _ = worker.ask(packed_page(rendered, fontconfig=str(configuration), measured=float(width_pt)))
-    return messages.read(Row, answer.get("rows"))
+        request = packed_page(rendered, fontconfig=str(configuration), measured=[width_pt, height_pt])
+        answer, _ = worker.ask(request)
+    room = answer.get("room")
+    return Measured(messages.read(Row, answer.get("rows")), room if isinstance(room, float) else height_pt)
 
 
 def write(

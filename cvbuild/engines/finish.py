@@ -12,6 +12,7 @@ from typing import Any
 from cvbuild import xmp
 from cvbuild.rendered import Stamp
 
+
 def finish(document: Any, pdf: Any, stamp: Stamp | None = None) -> None:
     """Make *pdf* what it says it is, with *stamp* and only plain spaces and hyphens in its text layer."""
     claims = xmp.accessible(stamp)

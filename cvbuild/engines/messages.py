@@ -66,7 +66,7 @@ R = TypeVar("R", Row, Sheet)
 def read(kind: type[R], said: object) -> tuple[R, ...]:
     """Return the rows or sheets that a message holds: none, where what it holds are none."""
     types = [type(each.default) if each.default is not MISSING else float for each in fields(kind)]
-    types = [str if name == "node" else int if name == "lines" else type_
+    types = [str if name == "node" else int if name in ("lines", "flow") else type_
              for name, type_ in zip((each.name for each in fields(kind)), types, strict=True)]  # fmt: skip
     found = [items(each) for each in items(said)]
     sound = all(len(each) == len(types) and all(map(isinstance, each, types)) for each in found)

@@ -7,17 +7,16 @@ import ctypes.util
 import os
 import platform
 import shutil
-import subprocess
 import tempfile
-from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
 from cvbuild import fonts
+from cvbuild.engines.finding import Finding
+from cvbuild.engines.latex import doctor as tex
 from cvbuild.errors import CvError
 from cvbuild.version import VERSION
 
-_TIMEOUT_S = 10
 # As .ci/system-packages has them: the manager, its command, and what Pango and HarfBuzz's subset library are called.
 _MANAGERS = (
     ("apt-get", "apt-get install --no-install-recommends", "libpango-1.0-0 libpangoft2-1.0-0", "libharfbuzz-subset0"),
@@ -25,20 +24,6 @@ _MANAGERS = (
     ("apk", "apk add", "pango", "harfbuzz-subset"),
     ("brew", "brew install", "pango", "harfbuzz"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked for: what was found, whether that will do, and the command that would help where not.
-
-    Where it is not `needed`, PDFs are built without it.
-    """
-
-    name: str
-    ok: bool
-    found: str
-    needed: bool = True
-    remedy: str = ""
 
 
 def findings(cache: Path, font_folders: Path) -> tuple[Finding, ...]:
@@ -52,7 +37,7 @@ def findings(cache: Path, font_folders: Path) -> tuple[Finding, ...]:
         subset,
         _fonts(font_folders),
         _cache(cache),
-        *(_program(name) for name in ("pdflatex", "lualatex")),
+        *tex.findings(),
     )
 
 
@@ -137,20 +122,6 @@ def _cache(folder: Path) -> Finding:
     except OSError as error:
         found = f"{folder} cannot be written: {(error.strerror or str(error)).lower()}"
         return Finding("cache folder", False, found, needed=False, remedy="export XDG_CACHE_HOME=FOLDER")
-
-
-def _program(name: str) -> Finding:
-    """Look for a TeX engine; nothing here needs one, but who writes themes may ask."""
-    path = shutil.which(name)
-    if not path:
-        return Finding(name, True, "not found; optional", needed=False)
-    try:
-        # A TeX that is asked for its version reads no file and writes none.
-        done = subprocess.run([path, "--version"], capture_output=True, timeout=_TIMEOUT_S, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired):
-        return Finding(name, True, f"{path} does not answer; optional", needed=False)
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    return Finding(name, True, lines[0] if lines else path, needed=False)
 
 
 def _install(column: int) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 from cvbuild.engines import boxes, fontconfig
 from cvbuild.engines.finish import finish
 from cvbuild.errors import EngineError, Mark, Problem
-from cvbuild.rendered import Asset, Compiled, Enclosure, Rendered, Row
+from cvbuild.rendered import Asset, Compiled, Enclosure, Measured, Rendered
 
 # What pages have made WeasyPrint raise. Whatever else comes is a bug, there or here, and keeps its traceback.
 _FAILURES = (ArithmeticError, AssertionError, LookupError, OSError, RuntimeError, SyntaxError, ValueError)
@@ -46,14 +46,15 @@ def typeset(rendered: Rendered, configuration: Path) -> Compiled:
     return Compiled(data, tuple(lines), sheets=sheets)
 
 
-def measure(rendered: Rendered, configuration: Path, width_pt: float) -> tuple[Row, ...]:
-    """Return the rows of *rendered* on pages *width_pt* wide and so tall that one of them holds a whole CV.
+def measure(rendered: Rendered, configuration: Path, width_pt: float, height_pt: float) -> Measured:
+    """Return *rendered* on pages *width_pt* wide and so tall that one of them holds a whole CV.
 
-    Raises what `typeset` raises.
+    Pages would be *height_pt* high otherwise. Raises what `typeset` raises.
     """
     tall = f"@page {{ size: {width_pt}pt {_TALL_PT}pt !important }}"
     with _log(), _laid_out(rendered, configuration, tall) as document:
-        return boxes.rows(document)
+        room_pt = boxes.sheets(document)[0].room_pt
+        return Measured(boxes.rows(document), room_pt - _TALL_PT + height_pt)
 
 
 # Taller than any CV, and not so tall that its lengths in Pango's units were no integers any more.

@@ -64,8 +64,9 @@ def _answer(said: dict[str, object], data: memoryview, limits: Limits) -> bytes:
 
 def _typeset(said: dict[str, object], data: memoryview) -> bytes:
     page, configuration = messages.page(said, data), Path(str(said["fontconfig"]))
-    if isinstance(width := said.get("measured"), float):
-        return packed({"rows": [messages.values(row) for row in weasyprint.measure(page, configuration, width)]}, b"")
+    if size := messages.items(said.get("measured")):
+        measured = weasyprint.measure(page, configuration, *map(float, map(str, size)))
+        return packed({"room": measured.room_pt, "rows": [messages.values(row) for row in measured.rows]}, b"")
     compiled = weasyprint.typeset(page, configuration)
     log = [line[:500] for line in compiled.log[:200]]
     return packed({"log": log, "sheets": [messages.values(sheet) for sheet in compiled.sheets]}, compiled.data)

@@ -34,8 +34,8 @@ class Block:
 class Unit:
     """A part of the document that stays or goes whole: an entry, a highlight, a citation, a section.
 
-    One that `keeps_one` goes whole, too, once none of the units in it is left. `newest` says how new it is: what
-    compares greater is newer. `counts` is false of what has no worth of its own, such as a section.
+    One that `keeps_one` goes whole, too, once none of the units in it is left. `newest` compares greater the newer it
+    is. `counts` is false of what has no worth of its own, such as a section.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Unit:
     may_go: bool = True
     keeps_one: bool = False
     priority: int = 50
-    newest: str = ""
+    newest: tuple[tuple[int, float, str], ...] = ()
     counts: bool = True
 
     @property
@@ -62,14 +62,17 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The pages there are: how high the first is, and every other one."""
+    """The pages there are: how high each is. Where pages never end, those after the last are as high as it."""
 
-    first: int
-    other: int
-    pages: int
+    heights: tuple[int, ...]
+    ends: bool = True
+
+    @property
+    def pages(self) -> int:
+        return len(self.heights)
 
     def height(self, page: int) -> int:
-        return self.other if page else self.first
+        return self.heights[min(page, len(self.heights) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ class _Search:
             held = run + gap + block.height if joined and y else below if not y else block.height
             if below > self.paper.height(page) and y:
                 page += 1
-                if page >= self.paper.pages:
+                if self.paper.ends and page >= self.paper.pages:
                     continue
                 # What cannot stand on one page together parts after all.
                 below = held if held <= self.paper.height(page) else block.height
@@ -244,9 +247,10 @@ def _choice(root: Unit, end: _State) -> Choice:
 
 
 def filled(root: Unit, paper: Paper, dropped: Collection[str]) -> Choice:
-    """Return how many pages what is left without *dropped* takes, and to where; pages never end."""
+    """Return how many pages what is left without *dropped* takes, if pages never end, and how far down the last."""
     left = less(root, dropped)
-    search = _Search(Paper(paper.first, paper.other, 1_000_000), {}, dict.fromkeys((u.id for u in everything(root)), 0), 0)
+    inner = dict.fromkeys((unit.id for unit in everything(root)), 0)
+    search = _Search(Paper(paper.heights, ends=False), {}, inner, 0)
     end = search.through(_all(left), *start(left), [_START])[-1]
     return Choice(tuple(dropped), end[0] + 1, end[1])
 

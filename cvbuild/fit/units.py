@@ -1,13 +1,13 @@
 """Units: what of a document may go, what it is worth, and where an engine found its lines.
 
-A unit is a node with the identity of a record: entry, position, highlight, citation, a row of skills; and every section.
+A unit is a node with the identity of a record (entry, position, highlight, citation, a row of skills), or a section.
 A highlight has the priority of its entry where it says none itself. Sections have none: one goes once nothing is left
 in it. Prose, contacts and figures stay, and so does what holds something pinned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cvbuild.document import Definition, DefinitionList, Document, Entry, Node, Paragraph, Section, children, walk
@@ -34,8 +34,16 @@ class _Part:
     items: list[Block | str] = field(default_factory=list)
 
 
-def measured(made: Draft, rows: Sequence[Row]) -> Unit:
-    """Return the document of *made* as units, whose blocks are its *rows*; rows of no known node are the root's."""
+def measured(made: Draft, rows: Sequence[Row]) -> tuple[Unit, ...]:
+    """Return the document of *made* as units, whose blocks are its *rows*, one root for each flow of them.
+
+    Rows of no known node are the root's.
+    """
+    flows = sorted({row.flow for row in rows}) or [0]
+    return tuple(_measured(made, [row for row in rows if row.flow == flow]) for flow in flows)
+
+
+def _measured(made: Draft, rows: Sequence[Row]) -> Unit:
     parts = _parts(made)
     open_ = [ROOT]
     end = 0.0
@@ -45,6 +53,21 @@ def measured(made: Draft, rows: Sequence[Row]) -> Unit:
         parts[open_[-1]].items.append(_block(row, end))
         end = max(end, row.bottom_pt)
     return _unit(ROOT, parts)
+
+
+def outermost(flows: Sequence[Unit], dropped: Collection[str]) -> tuple[str, ...]:
+    """Return the nodes of records that go with the units *dropped*: of a section that goes, all that stood in it."""
+    return tuple(dict.fromkeys(name for root in flows for name in _outermost(root, dropped)))
+
+
+def _outermost(root: Unit, dropped: Collection[str]) -> Iterator[str]:
+    for unit in root.units:
+        if unit.id not in dropped:
+            yield from _outermost(unit, dropped)
+        elif unit.counts:
+            yield unit.id
+        else:
+            yield from _outermost(unit, {inner.id for inner in unit.units})
 
 
 def _block(row: Row, end: float) -> Block:
@@ -107,7 +130,7 @@ def _nodes(node: Node, outer: str) -> Iterator[tuple[Node, str]]:
 def _worth(node: Node, name: str, records: list[Named], known: Mapping[str, Named], inside: bool) -> Unit:
     """Return *node*, which *records* became, as a unit without rows."""
     priority = max((priority_of(one, known) for one in records), default=DEFAULT_PRIORITY)
-    age: Rank = max((_newest(one, known) for one in records), default=())
+    age = max((_newest(one, known) for one in records), default=_TIMELESS)
     stays = not records or (isinstance(node, Entry) and node.kind == "position")
     stays |= isinstance(node, Definition) and node.kind in ("metric", *_STAYING)
     return Unit(name, (), not stays, isinstance(node, Entry), priority, age)
@@ -121,8 +144,12 @@ def priority_of(one: Named, known: Mapping[str, Named]) -> int:
     return priority_of(known[one.within], known) if one.within in known else DEFAULT_PRIORITY
 
 
+# What has no date is true today: a skill is not older than an award of last year.
+_TIMELESS: Rank = ((1, 0, "9999-12-31"),)
+
+
 def _newest(one: Named, known: Mapping[str, Named]) -> Rank:
-    return newest(one.record) or (_newest(known[one.within], known) if one.within in known else ())
+    return newest(one.record) or (_newest(known[one.within], known) if one.within in known else _TIMELESS)
 
 
 def _may_vanish(section: Section) -> bool:

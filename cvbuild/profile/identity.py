@@ -66,7 +66,7 @@ def _named(record: Record, within: str) -> Iterator[Named]:
 
 
 def place(profile: Profile, node: str) -> tuple[Mark, str] | None:
-    """Return where the record of the node with the id *node* stands in the profile, and its name; of several, the first.
+    """Return where the record of the node with the id *node* stands in its file, and its name; of several, the first.
 
     Nothing where no record has that name.
     """

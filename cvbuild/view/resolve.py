@@ -25,7 +25,7 @@ _RESERVED = ("translations", "tags", "person", "bibliography", "venues", "view",
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the command line says on top of a view."""
+    """What the command line says on top of a view; `whole`: no page budget holds."""
 
     as_of: PartialDate | None = None
     language: str = ""
@@ -35,6 +35,7 @@ class Overrides:
     set: tuple[tuple[str, Node], ...] = ()
     style: Record | None = None
     source: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def resolve(profile: Profile, name: str = "", overrides: Overrides = Overrides()
         exclude=frozenset(overrides.exclude).union(*(view.exclude for view in views)),
         decisions=decisions(profile, views),
         sections=sections,
-        pages=pages if isinstance(pages, Pages) else None,
+        pages=pages if isinstance(pages, Pages) and not overrides.whole else None,
         source=source,
         style=merge_styles([*(view.style for view in views), overrides.style]),
         mark=views[-1].mark,

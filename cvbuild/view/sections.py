@@ -173,7 +173,7 @@ def _unplaced(pools: Iterable[Pool], taken: set[Candidate], scope: Scope) -> Ite
 
 
 def newest(entry: Record) -> Rank:
-    """Return how new *entry* is, as its section sorts it by date; nothing where it has no date that counts."""
+    """Return how new *entry* is, as its section would sort it by date; nothing where it has no date that is one."""
     found = rank(entry, "date")
     return found if all(kind < 2 for kind, _, _ in found) else ()
 

@@ -85,6 +85,7 @@ def _selected(scope: Scope) -> Profile:
             pages=wish.pages,
             source=wish.source or None,
             style=wish.style,
+            marks={"pages": next((v.mark_of("pages") for v in reversed(wish.views) if v.pages), wish.mark)},
         ),
         as_of=scope.day,
         language=wish.language,

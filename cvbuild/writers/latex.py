@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import resources
 from typing import ClassVar
 
 from pylatex import Document as LatexDocument
@@ -38,8 +39,9 @@ from cvbuild.document import (
 from cvbuild.rendered import PREAMBLE_ENDS, Asset, Origin, Rendered
 from cvbuild.style import Style
 from cvbuild.theme import Theme
-from cvbuild.writers import latex_escape, latex_math
+from cvbuild.writers import latex_escape, latex_math, xmp
 from cvbuild.writers.breaks import breakable, whole_words
+from cvbuild.writers.latex_marks import AT
 from cvbuild.writers.latex_templates import LatexEnvironment, located
 from cvbuild.writers.templates import block_name, styles
 
@@ -82,9 +84,7 @@ class Typewriter(CommandBase):
 
 
 class Formula(CommandBase):
-    r"""`\(…\)` with the symbols of the AMS."""
-
-    packages: ClassVar = [Package("amsmath"), Package("amssymb")]
+    r"""`\(…\)`; the symbols come with the face."""
 
     def dumps(self) -> str:
         return rf"\({self.arguments._positional_args[0]}\)"
@@ -145,7 +145,8 @@ class _Writer:
         options = {name: _value(value, self.theme.options[name].type) for name, value in self.options.items()}
         self.look = {"options": options, "paper": self.style.paper, "language": self.style.language}
         self.names = {
-            **self.look, "words": dict(self.style.words), "block": self.block, "inline": self.inline, "plain": self.plain,
+            **self.look, "words": dict(self.style.words),
+            "block": self.block, "inline": self.inline, "plain": self.plain,
         }  # fmt: skip
 
     def document(self, document: Document) -> Rendered:
@@ -154,7 +155,7 @@ class _Writer:
         self.cv.append(NoEscape(body.strip("\n")))
         source, origins = located(self.cv.dumps(), self.places)
         pictures = {_file(index, asset): asset for index, asset in enumerate(self.assets.values())}
-        return Rendered(source, {**self.sheet(), **pictures}, self.theme.fonts, origins)
+        return Rendered(source, {**self.sheet(), **_archived(document), **pictures}, self.theme.fonts, origins)
 
     def sheet(self) -> dict[str, Asset]:
         """Return the theme's style as a package."""
@@ -194,6 +195,8 @@ class _Writer:
         match node:
             case Text(text):
                 return _words(text)
+            case Span(kind, ()) if kind.startswith(AT):
+                return rf"\cvat{{{kind.removeprefix(AT)}}}"
             case Span("kept", (Text(text),)):
                 return _kept(text)
             case Strong(content):
@@ -290,8 +293,21 @@ def _value(value: str | bool, kind: str) -> str | bool:
     return value
 
 
+def _archived(document: Document) -> dict[str, Asset]:
+    """Return what a PDF/A has in it besides: its metadata, and what its colours mean."""
+    colours = (resources.files("cvbuild") / "writers" / "srgb.icc").read_bytes()
+    return {
+        "cv.xmp": Asset(xmp.packet(document), "application/rdf+xml"),
+        "cv-srgb.icc": Asset(colours, "application/vnd.iccprofile"),
+    }
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9 .,-]*")
+
+
 def _metadata(document: Document) -> Iterable[NoEscape]:
-    """Return title, author and language as strings of a PDF."""
+    """Return title, author and language as strings of a PDF, those of plain letters such as a person would type."""
+    texts = (document.title, document.author, document.language)
     return tuple(
-        NoEscape(latex_escape.pdf_string(text)) for text in (document.title, document.author, document.language)
+        NoEscape(f"({text})" if _PLAIN.fullmatch(text) else latex_escape.pdf_string(text)) for text in texts
     )

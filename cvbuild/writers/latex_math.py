@@ -35,7 +35,7 @@ _MADE = {"ord": "", "rel": r"\mathrel", "bin": r"\mathbin", "punct": r"\mathpunc
 # After these a sign is no longer between two things: TeX sees that by itself.
 _NOTHING_BEFORE = frozenset(("", "bin", "op", "rel", "open", "punct"))
 # In text as people type them, though no command of mathematics.
-_TEXT_SIGNS = frozenset("°€£¥§¶©®™–—“”‘’")
+_TEXT_SIGNS = frozenset("°€£¥§¶©®™–—“”‘’•ο")
 
 
 def render(tree: MathTree, escape: Escape) -> str:
@@ -146,8 +146,8 @@ class _Writing:
             case Scripts():
                 return self._scripts(tree, before, in_script)
             case Fraction(above, below, line):
-                parts = self._part(above, True), self._part(below, True)
-                return r"\frac{%s}{%s}" % parts if line else r"{%s \atop %s}" % parts
+                first, second = self._part(above, True), self._part(below, True)
+                return rf"\frac{{{first}}}{{{second}}}" if line else rf"{{{first} \atop {second}}}"
             case Root(radicand, degree):
                 written = self._part(degree, True) if degree else ""
                 index = f"[{{{written}}}]" if "]" in written else f"[{written}]" if written else ""
@@ -203,7 +203,9 @@ class _Writing:
         base = self._atom(scripts.base, before, in_script) if simple else f"{{{self._part(scripts.base, in_script)}}}"
         sub = f"_{self._script(scripts.sub)}" if scripts.sub else ""
         if isinstance(scripts.sup, Operator) and scripts.sup.text in PRIMES:
-            return base + sub + "'" * (_PRIMES.index(scripts.sup.text) + 1)
+            # In a group of its own a lowered part is read before the prime, and stands before it.
+            primed = f"{{{base}{sub}}}" if sub else base
+            return primed + "'" * (_PRIMES.index(scripts.sup.text) + 1)
         return base + sub + (f"^{self._script(scripts.sup)}" if scripts.sup else "")
 
     def _script(self, tree: MathTree) -> str:

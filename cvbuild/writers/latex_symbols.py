@@ -13,13 +13,14 @@ Class = Literal["ord", "op", "bin", "rel", "open", "close", "punct"]
 _TABLE: dict[Class, str] = {
     "ord": r"""
         α \alpha β \beta γ \gamma δ \delta ϵ \epsilon ε \varepsilon ζ \zeta η \eta θ \theta ϑ \vartheta ι \iota
-        κ \kappa ϰ \varkappa λ \lambda μ \mu ν \nu ξ \xi ο o π \pi ϖ \varpi ρ \rho ϱ \varrho σ \sigma ς \varsigma
-        τ \tau υ \upsilon ϕ \phi φ \varphi χ \chi ψ \psi ω \omega ϝ \digamma
+        κ \kappa ϰ \varkappa λ \lambda μ \mu ν \nu ξ \xi π \pi ϖ \varpi ρ \rho ϱ \varrho σ \sigma ς \varsigma
+        τ \tau υ \upsilon ϕ \phi φ \varphi χ \chi ψ \psi ω \omega
         Γ \Gamma Δ \Delta Θ \Theta Λ \Lambda Ξ \Xi Π \Pi Σ \Sigma Υ \Upsilon Φ \Phi Ψ \Psi Ω \Omega
-        ∂ \partial ∇ \nabla ∞ \infty ∅ \emptyset ∀ \forall ∃ \exists ∄ \nexists ¬ \neg ⊤ \top ℓ \ell ℏ \hbar
+        ∂ \partial ∇ \nabla ∞ \infty ∅ \emptyset ∀ \forall ∃ \exists ∄ \nexists ¬ \neg ⊤ \top ⊥ \bot ℓ \ell ℏ \hbar
         ℘ \wp ℵ \aleph ℶ \beth ı \imath ȷ \jmath ′ \prime ‵ \backprime ∠ \angle ∡ \measuredangle △ \triangle
-        □ \square ■ \blacksquare ◊ \lozenge ⧫ \blacklozenge ★ \bigstar ♣ \clubsuit ♢ \diamondsuit ♡ \heartsuit
-        ♠ \spadesuit ♭ \flat ♮ \natural ♯ \sharp ∁ \complement ð \eth ℧ \mho Ⅎ \Finv ⅁ \Game ‖ \| | | / /
+        □ \square ■ \blacksquare ◊ \lozenge ♣ \clubsuit ♢ \diamondsuit ♡ \heartsuit
+        ♠ \spadesuit ♭ \flat ♮ \natural ♯ \sharp ∁ \complement ð \eth ℧ \mho
+        √ \surd ✓ \checkmark ∎ \QED ▽ \bigtriangledown ‖ \| | | / /
         . . … \ldots ⋯ \cdots ⋮ \vdots ⋱ \ddots \ \backslash % \% # \# & \& $ \$ _ \_ @ @
     """,
     "op": r"""
@@ -27,32 +28,36 @@ _TABLE: dict[Class, str] = {
         ⨁ \bigoplus ⨂ \bigotimes ⨀ \bigodot ⨄ \biguplus ⨆ \bigsqcup
     """,
     "bin": r"""
-        + + − - ± \pm ∓ \mp × \times ÷ \div · \cdot ⋅ \cdot ∗ * ∘ \circ ∙ \bullet • \bullet ⋆ \star ∪ \cup ∩ \cap
+        + + − - ± \pm ∓ \mp × \times ÷ \div · \cdot ⋅ \centerdot ∗ * ∘ \circ ∙ \bullet ⋆ \star ∪ \cup ∩ \cap
         ⊎ \uplus ⊓ \sqcap ⊔ \sqcup ∧ \wedge ∨ \vee ⊕ \oplus ⊖ \ominus ⊗ \otimes ⊘ \oslash ⊙ \odot ⊛ \circledast
-        ⊚ \circledcirc ⊝ \circleddash ∖ \setminus ≀ \wr ⨿ \amalg † \dagger ‡ \ddagger ⋄ \diamond ◯ \bigcirc
+        ⊚ \circledcirc ⊝ \circleddash ⧵ \setminus ∖ \smallsetminus ≀ \wr ⨿ \amalg † \dagger ‡ \ddagger
+        ⋄ \diamond ◯ \bigcirc
         ⊞ \boxplus ⊟ \boxminus ⊠ \boxtimes ⊡ \boxdot ∔ \dotplus ⊼ \barwedge ⊻ \veebar ⋒ \Cap ⋓ \Cup ⋉ \ltimes
         ⋊ \rtimes ⋋ \leftthreetimes ⋌ \rightthreetimes ⋏ \curlywedge ⋎ \curlyvee ⊺ \intercal ⋇ \divideontimes
         ▷ \triangleright ◁ \triangleleft ⊲ \lhd ⊳ \rhd ⊴ \unlhd ⊵ \unrhd
     """,
     "rel": r"""
-        = = < < > > : : ≤ \le ≥ \ge ≠ \ne ≡ \equiv ≢ \not\equiv ≈ \approx ≉ \not\approx ≊ \approxeq ≅ \cong ≃ \simeq
+        = = < < > > : : ≤ \le ≥ \ge ≠ \ne ≡ \equiv ≢ \nequiv ≈ \approx ≉ \napprox ≊ \approxeq ≅ \cong ≃ \simeq
         ∼ \sim ≁ \nsim ∽ \backsim ≍ \asymp ≐ \doteq ≜ \triangleq ≔ \coloneqq ≕ \eqqcolon ∝ \propto ≪ \ll ≫ \gg
         ⋘ \lll ⋙ \ggg ≺ \prec ≻ \succ ⪯ \preceq ⪰ \succeq ≼ \preccurlyeq ≽ \succcurlyeq ≾ \precsim ≿ \succsim
         ⩽ \leqslant ⩾ \geqslant ≦ \leqq ≧ \geqq ≲ \lesssim ≳ \gtrsim ≶ \lessgtr ≷ \gtrless ≮ \nless ≯ \ngtr
         ≰ \nleq ≱ \ngeq ∈ \in ∉ \notin ∋ \ni ⊂ \subset ⊃ \supset ⊆ \subseteq ⊇ \supseteq ⊈ \nsubseteq
         ⊉ \nsupseteq ⊊ \subsetneq ⊋ \supsetneq ⋐ \Subset ⋑ \Supset ⊏ \sqsubset ⊐ \sqsupset ⊑ \sqsubseteq
-        ⊒ \sqsupseteq ∣ \mid ∤ \nmid ∥ \parallel ∦ \nparallel ⊥ \perp ⟂ \perp ⊢ \vdash ⊣ \dashv ⊨ \models ⊩ \Vdash
-        ⊪ \Vvdash ⊬ \nvdash ⊭ \nvDash ⋈ \bowtie ⌣ \smile ⌢ \frown ≬ \between ⋔ \pitchfork ∴ \therefore ∵ \because
+        ⊒ \sqsupseteq ∣ \mid ∤ \nmid ∥ \parallel ∦ \nparallel ⟂ \perp ⊢ \vdash ⊣ \dashv ⊨ \vDash ⊧ \models ⊩ \Vdash
+        ⊪ \Vvdash ⊬ \nvdash ⊭ \nvDash ⋈ \bowtie ⌣ \smile ⌢ \frown ≬ \between ∴ \therefore ∵ \because
         → \to ← \leftarrow ↔ \leftrightarrow ⇒ \Rightarrow ⇐ \Leftarrow ⇔ \Leftrightarrow ⟶ \longrightarrow
         ⟵ \longleftarrow ⟷ \longleftrightarrow ⟹ \Longrightarrow ⟸ \Longleftarrow ⟺ \iff ↦ \mapsto ⟼ \longmapsto
         ↑ \uparrow ↓ \downarrow ↕ \updownarrow ⇑ \Uparrow ⇓ \Downarrow ⇕ \Updownarrow ↗ \nearrow ↘ \searrow
         ↙ \swarrow ↖ \nwarrow ↪ \hookrightarrow ↩ \hookleftarrow ⇀ \rightharpoonup ⇁ \rightharpoondown
-        ↼ \leftharpoonup ↽ \leftharpoondown ⇌ \rightleftharpoons ↝ \leadsto ↛ \nrightarrow ↚ \nleftarrow
-        ⇏ \nRightarrow ⇉ \rightrightarrows ⇄ \rightleftarrows ⇝ \rightsquigarrow ↠ \twoheadrightarrow
+        ↼ \leftharpoonup ↽ \leftharpoondown ⇌ \rightleftharpoons ↛ \nrightarrow ↚ \nleftarrow
+        ⇏ \nRightarrow ⇉ \rightrightarrows ⇄ \rightleftarrows ⇝ \leadsto ↠ \twoheadrightarrow
         ↣ \rightarrowtail ↭ \leftrightsquigarrow ↺ \circlearrowleft ↻ \circlearrowright ↾ \upharpoonright
+        ⊄ \nsubset ⊅ \nsupset ≄ \nsimeq ≇ \ncong ≏ \bumpeq ≗ \circeq ≝ \eqdef ⊸ \multimap ⇆ \leftrightarrows
+        ⇇ \leftleftarrows ↶ \curvearrowleft ↷ \curvearrowright ⪅ \lessapprox ⪆ \gtrapprox ⋚ \lesseqgtr ⋛ \gtreqless
+        ∌ \nni ≂ \eqsim ⇋ \leftrightharpoons ↮ \nleftrightarrow
     """,
-    "open": r"( ( [ [ { \{ ⟨ \langle ⌊ \lfloor ⌈ \lceil",
-    "close": r"! ! ? ? ) ) ] ] } \} ⟩ \rangle ⌋ \rfloor ⌉ \rceil",
+    "open": r"( ( [ [ { \{ ⟨ \langle ⌊ \lfloor ⌈ \lceil ⟦ \llbracket",
+    "close": r"! ! ? ? ) ) ] ] } \} ⟩ \rangle ⌋ \rfloor ⌉ \rceil ⟧ \rrbracket",
     "punct": ", , ; ;",
 }  # fmt: skip
 
@@ -69,10 +74,11 @@ def _read() -> dict[str, tuple[str, Class]]:
 COMMANDS = _read()
 
 #: Names of functions that LaTeX has a command for.
-FUNCTIONS = frozenset(
-    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max "
-    "min Pr sec sin sinh sup tan tanh".split()
-)
+FUNCTIONS = frozenset((
+    "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim", "exp", "gcd", "hom",
+    "inf", "ker", "lg", "lim", "liminf", "limsup", "ln", "log", "max", "min", "Pr", "sec", "sin", "sinh", "sup", "tan",
+    "tanh",
+))  # fmt: skip
 
 #: Commands of the accents, over one letter and over more; by combining character.
 ACCENTS = {

@@ -25,7 +25,7 @@ SOURCE = f"{JOB}.tex"
 # Whatever is there when a run begins is not from an earlier one, unless it was put there.
 _PASSING = tuple(f"{JOB}{suffix}" for suffix in (".pdf", ".log", ".fls", ".fmt"))
 _ASSET = re.compile(r"[\w+@-][\w.+@-]*", re.ASCII)
-_OPTIONS = ("-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "-no-shell-escape", f"-jobname={JOB}")
+_OPTIONS = ("-interaction=nonstopmode", "-file-line-error", "-no-shell-escape", f"-jobname={JOB}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,16 @@ class Build:
         self,
         *options: str,
         readable: Sequence[Path] = (),
+        halts: bool = True,
         meanwhile: Callable[[], object] = lambda: None,
     ) -> Outcome:
-        """Return how a run with *options* ended, which could read what is in the folders *readable* too."""
+        """Return how a run with *options* ended, at its first error where it *halts*.
+
+        It could read what is in the folders *readable* besides its own.
+        """
         for name in _PASSING:
             (self.folder / name).unlink(missing_ok=True)
-        command = [str(self.program), *_OPTIONS, *options]
+        command = [str(self.program), *_OPTIONS, *(["-halt-on-error"] if halts else []), *options]
         if sandbox.works():
             command = [*sandbox.wrap(self.program, self.folder, [*self.fonts, *readable]), *command]
         return process.run(self.name, command, self.folder, self.environment, self.limits, self.end, meanwhile)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from cvbuild.engines import process
 from cvbuild.engines.contained import Limits
-from cvbuild.engines.latex import auxiliary, formats, installed, log, luafonts, sandbox, verdict
+from cvbuild.engines.latex import auxiliary, formats, installed, layout, log, luafonts, sandbox, verdict
 from cvbuild.engines.latex.build import SOURCE, Build, prepared
 from cvbuild.engines.latex.formats import Format
 from cvbuild.engines.process import Outcome
 from cvbuild.errors import EngineError, Mark, Problem, ThemeError
-from cvbuild.rendered import Compiled, Rendered
+from cvbuild.rendered import Compiled, Position, Rendered, Sheet
 
+Placed = tuple[tuple[Position, ...], tuple[Sheet, ...]]
 PROGRAMS = ("pdflatex", "lualatex", "xelatex")
 MAX_RUNS = 3
 
@@ -37,13 +38,35 @@ def compile(
     *cache* saves time. What is not *trusted* runs in a sandbox or not at all, which is a `ThemeError`. Raises
     `EngineError` where the program is missing or fails, and `LimitError` where it takes more than *limits*.
     """
+    return _compiled(layout.asked(rendered), program, cache, limits, meanwhile, trusted, epoch_s, family)[0]
+
+
+def measure(rendered: Rendered, program: str, cache: Path, limits: Limits, *, trusted: bool = True) -> Placed:
+    """Return where the marks of *rendered* stand if its page never ends, and that page; raises what `compile` does."""
+    asked = layout.asked_all(rendered)
+    _, text = _compiled(asked, program, cache, limits, _nothing, trusted, 0, "measured")
+    return layout.positions(text), layout.sheets(text)
+
+
+def _compiled(
+    rendered: Rendered,
+    program: str,
+    cache: Path,
+    limits: Limits,
+    meanwhile: Callable[[], object],
+    trusted: bool,
+    epoch_s: int,
+    family: str,
+) -> tuple[Compiled, str]:
+    """Return what `compile` does, and the log of the last run."""
     found = installed.found(program)
     if not trusted and not sandbox.works():
         hint = "install bubblewrap, or say --trust-theme if you trust whoever made it"
         raise ThemeError(Problem(Mark(program), "", "a LaTeX theme from outside can do anything on this machine", hint))
     with prepared(rendered, found, limits, epoch_s) as build:
         try:
-            return _Work(build, cache, meanwhile, family, trusted).compiled()
+            compiled = _Work(build, cache, meanwhile, family, trusted).compiled()
+            return compiled, build.log()
         except BaseException:
             process.end_strays(build.environment)
             raise
@@ -73,14 +96,26 @@ class _Work:
         try:
             compiled = self._settled(made, seed)
         except (EngineError, _Unsettled):
-            if not seed and not (made and made.is_kept):
+            if not made and not seed:
                 raise
-            compiled = self._settled(formats.find(self.build, self.cache, fresh=True), {})
+            compiled = self._from_nothing(made)
         if (left := self.build.left()) != seed:
             auxiliary.save(self.cache, key, left)
         if self.fonts:
             luafonts.keep(self.build, self.fonts)
         return compiled
+
+    def _from_nothing(self, tried: Format | None) -> Compiled:
+        """Return what comes of nothing that was kept. If the document itself is at fault, this raises that."""
+        plain = self._settled(None, {})
+        if not tried:
+            return plain
+        made = formats.find(self.build, self.cache, fresh=tried.is_kept)
+        try:
+            return self._settled(made, {})
+        except EngineError:
+            formats.refuse(self.build, self.cache)
+            return plain
 
     def _settled(self, made: Format | None, seed: dict[str, bytes]) -> Compiled:
         """Return the document once a run leaves what it found, or after `MAX_RUNS`."""
@@ -98,7 +133,7 @@ class _Work:
         else:
             if seed:
                 raise _Unsettled
-        return Compiled(verdict.pdf(self.build), (), log.overfull(text, self.build.places))
+        return Compiled(verdict.pdf(self.build), (), log.overfull(text, self.build.places), layout.sheets(text))
 
     def _begin(self, source: str, seed: dict[str, bytes]) -> None:
         for name in self.build.left():

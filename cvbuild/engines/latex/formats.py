@@ -35,8 +35,9 @@ _DUMP = (
     f"\\begingroup\\topskip0pt\\output{{\\global\\setbox{_BOX}\\vbox{{\\unvbox255 \\setbox0\\lastbox\\unskip}}}}"
     "\\hbox{}\\penalty-10000 \\endgroup\\deadcycles0 \\dump\n"
 )
-# The fonts in a format of lualatex have lost all that Lua knew of them; LaTeX loads its own again if it is told to.
-_LUA_FONT = re.compile(r"^\\font\\(\S+)=[\[\"].*$", re.MULTILINE)
+# The fonts in a format of lualatex have lost all that Lua knew of them, and xelatex would rather make no format with
+# fonts of its own. LaTeX loads its fonts again if it is told to; others cannot be there.
+_OWN_FONT = re.compile(r"^\\font\\(\S+)=[\[\"].*$", re.MULTILINE)
 _LATEX_FONT = re.compile(r"(?:[^/\s]+/){4}[^/\s]+")
 # What a preamble has told Lua is lost as well, unless it is told again whenever TeX begins.
 _TOLD_LUA = re.compile(r"^(?:Inserting `.*' in `.*'|Lua module: \S+|Lua-only attribute \S+)", re.MULTILINE)
@@ -63,7 +64,7 @@ function require(name)
 end
 """
 _REQUIRED = re.compile(r"^Requiring `([\w.-]+)'\.$", re.MULTILINE)
-_NATIVE_FONTS = "Can't \\dump a format with native fonts"
+_ERROR = re.compile(r"^(?:! |[^:\n]+:\d+: )(?!Can't \\dump a format with native fonts)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +176,12 @@ def _made(build: Build, kept: store.Folders, name: str, lines: int) -> tuple[Pat
         start = ["--lua=start.lua"]
         preamble = f"\\directlua{{cvbuild_is_telling = true}}{preamble}"
     (build.folder / SOURCE).write_text(f"{preamble}\n{_DUMP}", "utf-8", "strict", "\n")
-    outcome = build.run("-ini", *start, "-recorder", f"&{build.name}", SOURCE)
+    outcome = build.run("-ini", *start, "-recorder", f"&{build.name}", SOURCE, halts=build.name != "xelatex")
     log, path = build.log(), build.folder / _FILE
-    fonts = _LUA_FONT.findall(log) if build.name == "lualatex" else []
+    fonts = _OWN_FONT.findall(log)
+    is_made = path.is_file() and outcome.status in (0, 1 if fonts else 0) and not _ERROR.search(log)
     about: dict[str, object] = {
-        "possible": not outcome.status and path.is_file() and all(map(_LATEX_FONT.fullmatch, fonts)),
+        "possible": is_made and all(map(_LATEX_FONT.fullmatch, fonts)),
         "inputs": {str(path): store.stamp(path) for path in _inputs(build)},
         "fonts": fonts,
         "modules": list(dict.fromkeys(_REQUIRED.findall(log))),
@@ -193,7 +195,7 @@ def _made(build: Build, kept: store.Folders, name: str, lines: int) -> tuple[Pat
         _write(folder, about)
 
     # Whatever else went wrong may go well another time.
-    if about["possible"] or fonts or _NATIVE_FONTS in log:
+    if is_made:
         place = kept.put(name, fill)
         if place and _about(place):
             return place, about

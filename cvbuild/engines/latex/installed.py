@@ -56,6 +56,7 @@ def remedy(program: str) -> str:
     for manager, install, packages, more in MANAGERS:
         if shutil.which(manager):
             is_root = manager == "brew" or not hasattr(os, "geteuid") or os.geteuid() == 0
-            wanted = " ".join(filter(None, [packages, more.get(program, "")]))
-            return f"{'' if is_root else 'sudo '}{install} {wanted}"
+            wanted = " ".join(filter(None, [packages, more.get(program, "")])) if program != "bwrap" else "bubblewrap"
+            # Only Linux has what a sandbox is made of.
+            return f"{'' if is_root else 'sudo '}{install} {wanted}" if (manager, program) != ("brew", "bwrap") else ""
     return ""

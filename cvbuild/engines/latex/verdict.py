@@ -37,7 +37,8 @@ def pdf(build: Build) -> bytes:
     data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
     text = build.log()
     if not data:
-        problems = log.errors(text, build.places) or [Problem(Mark(build.name), "", "it ended without a PDF")]
+        message = "the document has no page" if "No pages of output" in text else "it ended without a PDF"
+        problems = log.errors(text, build.places) or [Problem(Mark(build.name), "", message)]
         raise EngineError(*problems, log=text)
     if not data.startswith(b"%PDF-") or b"startxref" not in data[-1024:] or b"%%EOF" not in data[-1024:]:
         raise EngineError(Problem(Mark(build.name), "", "what it made is no PDF, or not all of one"), log=text)

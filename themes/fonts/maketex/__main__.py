@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from maketex import text
+from maketex import formulas, text
+from maketex.faces import Face
 
 fonts = Path(__file__).resolve().parent.parent
 target = fonts / "tex"
-target.mkdir(exist_ok=True)
-text.make(fonts, target)
+maps, places = text.make(fonts, target)
+for name, kind, outlines, path in (
+    ("cvserif-mi", "CVSerif-Italic", "cvserif-i", "pagella/texgyrepagella-italic.otf"),
+    ("cvserif-mb", "CVSerif-BoldItalic", "cvserif-bi", "pagella/texgyrepagella-bolditalic.otf"),
+    ("cvsans-mi", "CVSans-Italic", "cvsans-i", "source-sans-3/SourceSans3-Italic.ttf"),
+    ("cvsans-mb", "CVSans-BoldItalic", "cvsans-bi", "source-sans-3/SourceSans3-BoldItalic.ttf"),
+):
+    formulas.letters(Face(fonts / path), target / f"{name}.tfm")
+    maps.append(f"{name} {kind} <{name.partition('-')[0]}-t1.enc <{outlines}.pfb")
+for source, family, postscript, notice in (
+    ("stix-two-math/STIXTwoMath-Regular.ttf", "cvmath", "CVMath",
+     "glyphs of STIX Two Math, for TeX. SIL Open Font License 1.1."),
+    ("latinmodern-math.otf", "cvlmmath", "CVRomanMath", "glyphs of Latin Modern Math, for TeX. GUST Font License."),
+):  # fmt: skip
+    maps += formulas.make(text.found(fonts, source), target, family, postscript, notice)
+(target / "cv-fonts.map").write_text("\n".join(maps) + "\n", "ascii")
+(target / "cv-symbols.def").write_text("\n".join(formulas.declarations(places)) + "\n", "ascii")

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from fontTools.misc.psCharStrings import T2CharString
+from fontTools.pens.basePen import AbstractPen
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.pens.qu2cuPen import Qu2CuPen
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.t2CharStringPen import T2CharStringPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
 #: How far, in thousandths of an em, an outline may move when its curves change kind.
@@ -38,6 +40,7 @@ class Face:
             raise SystemExit(f"maketex: {path.name} has not 1000 units to the em")
         self.cmap: dict[int, str] = self.font.getBestCmap()
         self._glyphs = self.font.getGlyphSet()
+        self._moved: dict[str, tuple[str, int, int]] = {}
 
     @cached_property
     def slant(self) -> float:
@@ -60,22 +63,40 @@ class Face:
     def cap_height(self) -> int:
         return self.glyph(self.cmap[ord("H")]).height
 
+    def hung(self, name: str, height: int) -> str:
+        """Return the name of the glyph *name* moved so that it reaches *height* above the line."""
+        new = f"{name}.hung"
+        self._moved[new] = name, 0, height - self.glyph(name).height
+        return new
+
+    def centred(self, name: str) -> str:
+        """Return the name of the mark *name* moved so that its middle is above where the pen stands."""
+        pen = BoundsPen(None)
+        self._draw(name, pen)
+        left, _, right, _ = pen.bounds
+        self._moved[f"{name}.centred"] = name, -round((left + right) / 2), 0
+        return f"{name}.centred"
+
+    def _draw(self, name: str, pen: AbstractPen) -> int:
+        """Draw the glyph *name*, without components; return its width."""
+        original, right, up = self._moved.get(name, (name, 0, 0))
+        whole = DecomposingRecordingPen(self._glyphs)
+        self._glyphs[original].draw(whole)
+        whole.replay(TransformPen(pen, (1, 0, 0, 1, right, up)))
+        return 0 if right else round(self._glyphs[original].width)
+
     def glyph(self, name: str) -> Glyph:
         """Return the metrics of the glyph *name*."""
-        pen = BoundsPen(self._glyphs)
-        self._glyphs[name].draw(pen)
+        pen = BoundsPen(None)
+        width = self._draw(name, pen)
         _, low, right, high = pen.bounds or (0, 0, 0, 0)
-        return Glyph(round(self._glyphs[name].width), round(right), max(0, round(high)), max(0, -round(low)))
+        return Glyph(width, round(right), max(0, round(high)), max(0, -round(low)))
 
     def charstring(self, name: str) -> T2CharString:
         """Return the outline of the glyph *name*, of a TrueType font the nearest cubic one, without hints."""
-        pen = T2CharStringPen(self._glyphs[name].width, None, roundTolerance=0.5)
-        if "CFF " in self.font:
-            self._glyphs[name].draw(pen)
-        else:
-            whole = DecomposingRecordingPen(self._glyphs)
-            self._glyphs[name].draw(whole)
-            whole.replay(Qu2CuPen(pen, _TOLERANCE, all_cubic=True, reverse_direction=True))
+        pen = T2CharStringPen(self.glyph(name).width, None, roundTolerance=0.5)
+        is_cubic = "CFF " in self.font
+        self._draw(name, pen if is_cubic else Qu2CuPen(pen, _TOLERANCE, all_cubic=True, reverse_direction=True))
         return pen.getCharString()
 
     def ligatures(self) -> dict[tuple[str, ...], str]:
@@ -98,13 +119,41 @@ class Face:
                         pairs[left][right] = kern
         return {left: {right: kern for right, kern in row.items() if kern} for left, row in pairs.items()}
 
+    def sizes(self, name: str) -> list[tuple[str, int]]:
+        """Return the taller forms of a sign, each with its height; first itself."""
+        variants = self.font["MATH"].table.MathVariants
+        glyphs = variants.VertGlyphCoverage.glyphs
+        if name not in glyphs:
+            return [(name, 0)]
+        records = variants.VertGlyphConstruction[glyphs.index(name)].MathGlyphVariantRecord
+        return [(record.VariantGlyph, record.AdvanceMeasurement) for record in records]
+
+    def parts(self, name: str) -> list[tuple[str, bool]]:
+        """Return the parts, from below, of which a sign of any height is made, and whether each may repeat."""
+        variants = self.font["MATH"].table.MathVariants
+        assembly = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(name)].GlyphAssembly
+        return [(part.glyph, bool(part.PartFlags & 1)) for part in assembly.PartRecords] if assembly else []
+
+    def constant(self, name: str) -> int:
+        """Return a constant of the MATH table."""
+        return int(getattr(self.font["MATH"].table.MathConstants, name).Value)
+
+    def for_scripts(self, name: str) -> str:
+        """Return the form of a sign for raised and lowered parts."""
+        for kind in (1, 3):
+            for subtable in self._subtables("GSUB", "ssty", kind):
+                table = getattr(subtable, "alternates", None) or getattr(subtable, "mapping", {})
+                if name in table:
+                    return table[name] if isinstance(table[name], str) else table[name][0]
+        return name
+
     def _subtables(self, tag: str, feature: str, kind: int) -> Iterator[Any]:
         """Yield the subtables of a *feature* for Latin in its default language, if of this *kind*."""
         if tag not in self.font:
             return
         table = self.font[tag].table
         scripts = {record.ScriptTag: record.Script for record in table.ScriptList.ScriptRecord}
-        script = scripts.get("latn") or scripts["DFLT"]
+        script = scripts.get("latn") or scripts.get("DFLT") or next(iter(scripts.values()))
         features = [table.FeatureList.FeatureRecord[index] for index in script.DefaultLangSys.FeatureIndex]
         lookups = sorted({
             index for record in features if record.FeatureTag == feature for index in record.Feature.LookupListIndex

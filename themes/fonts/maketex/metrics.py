@@ -23,8 +23,11 @@ class Metrics:
     glyphs: dict[int, str]
     kerned: bool = True
     ligatures: dict[tuple[int, int], int] = field(default_factory=dict)
-    parameters: tuple[tuple[str, float], ...] = ()
+    parameters: tuple[float, ...] = ()
     scheme: str = "UNSPECIFIED"
+    #: The next larger form of a sign; or its top, middle, bottom and repeated part, 0 for none.
+    larger: dict[int, int] = field(default_factory=dict)
+    pieces: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
     #: For mathematics: letters keep their italic correction, and none is a space.
     math: bool = False
 
@@ -37,21 +40,18 @@ def write(path: Path, metrics: Metrics) -> None:
         subprocess.run(["pltotf", source, path], check=True, capture_output=True)
 
 
-def text_parameters(face: Face) -> tuple[tuple[str, float], ...]:
+def text_parameters(face: Face) -> tuple[float, ...]:
     """Return the parameters of a text font: spaces stretch by half and shrink by a third, as in the other engines."""
-    space = face.glyph(face.cmap[ord(" ")]).width
-    return (
-        ("SLANT", face.slant), ("SPACE", space / _EM), ("STRETCH", space / 2 / _EM), ("SHRINK", space / 3 / _EM),
-        ("XHEIGHT", face.x_height / _EM), ("QUAD", 1.0), ("EXTRASPACE", space / 3 / _EM),
-    )  # fmt: skip
+    space = face.glyph(face.cmap[ord(" ")]).width / _EM
+    return face.slant, space, space / 2, space / 3, face.x_height / _EM, 1.0, space / 3
 
 
 def _property_list(metrics: Metrics) -> Iterator[str]:
     yield f"(CODINGSCHEME {metrics.scheme})"
     yield "(DESIGNSIZE R 10.0)"
     yield "(FONTDIMEN"
-    for name, value in metrics.parameters:
-        yield f"   ({name} R {value:.6f})"
+    for number, value in enumerate(metrics.parameters, 1):
+        yield f"   (PARAMETER D {number} R {value:.6f})"
     yield "   )"
     yield from _pairs(metrics)
     for slot, name in sorted(metrics.glyphs.items()):
@@ -63,6 +63,11 @@ def _property_list(metrics: Metrics) -> Iterator[str]:
         italic = max(0, glyph.right - glyph.width)
         if italic and (metrics.face.slant or metrics.math):
             yield f"   (CHARIC R {italic / _EM:.4f})"
+        if slot in metrics.larger:
+            yield f"   (NEXTLARGER O {metrics.larger[slot]:o})"
+        if slot in metrics.pieces:
+            named = zip(("TOP", "MID", "BOT", "REP"), metrics.pieces[slot], strict=True)
+            yield "   (VARCHAR " + " ".join(f"({part} O {piece:o})" for part, piece in named if piece) + ")"
         yield "   )"
 
 

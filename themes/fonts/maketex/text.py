@@ -74,9 +74,12 @@ _SHORT = {"Regular": "r", "Italic": "i", "Bold": "b", "BoldItalic": "bi", "Regul
 _ONCE = ("LCB",)
 
 
-def make(fonts: Path, target: Path) -> None:
-    """Write every text font into *target*, and `cv-encodings.def`, which declares encodings and families."""
-    faces = {path: Face(_found(fonts, path)) for family in FAMILIES for _, path in family.faces}
+def make(fonts: Path, target: Path) -> tuple[list[str], dict[int, tuple[str, int]]]:
+    """Write every text font into *target*, and `cv-encodings.def`, which declares encodings and families.
+
+    Return the lines of the fonts for the map, and where each character is.
+    """
+    faces = {path: Face(found(fonts, path)) for family in FAMILIES for _, path in family.faces}
     coverage = {family.name: _coverage(family, faces) for family in FAMILIES}
     encodings = repertoire.layout(frozenset().union(*coverage.values()))
     lines = list(_encodings(encodings))
@@ -84,10 +87,10 @@ def make(fonts: Path, target: Path) -> None:
     for family in FAMILIES:
         lines += _family(target, family, faces, encodings, coverage[family.name], maps)
     (target / "cv-encodings.def").write_text("\n".join(lines) + "\n", "ascii")
-    (target / "cv-fonts.map").write_text("\n".join(maps) + "\n", "ascii")
+    return maps, _places(encodings)
 
 
-def _found(fonts: Path, path: str) -> Path:
+def found(fonts: Path, path: str) -> Path:
     """Return the font file at *path*, or TeX's own of that name."""
     if (fonts / path).exists():
         return fonts / path
@@ -119,7 +122,7 @@ def _family(
     yield f"% {family.postscript}: outlines of {family.origin}."
     italic = "i" if len(family.faces) > 2 else "r"
     for name in wanted:
-        yield f"\\cv@family{{{name}}}{{{family.name}}}{{{name.lower()}}}{{{italic}}}{{{family.scale}}}"
+        yield f"\\cvf@family{{{name}}}{{{family.name}}}{{{name.lower()}}}{{{italic}}}{{{family.scale}}}"
     vectors = {
         name: _vectors(target, family, name, slots, faces[family.faces[0][1]]) for name, slots in wanted.items()
     }
@@ -185,6 +188,11 @@ def _ligatures(face: Face, glyphs: dict[int, str], names: dict[int, str]) -> dic
     return pairs
 
 
+def _places(encodings: dict[str, dict[int, int]]) -> dict[int, tuple[str, int]]:
+    """Return encoding and slot of each character."""
+    return {code: (name, slot) for name, slots in reversed(encodings.items()) for slot, code in slots.items()}
+
+
 #: Commands for characters which T1 does not have; LaTeX itself would take them from a TS1 that is not here.
 _COMMANDS = {
     "quotesingle": 0x27, "asciigrave": 0x60, "bullet": 0x2022, "euro": 0x20AC, "degree": 0xB0,
@@ -204,23 +212,21 @@ def _encodings(encodings: dict[str, dict[int, int]]) -> Iterator[str]:
         if name == "T1":
             listed = [f"{code:04X}:{slot}" for slot, code in sorted(slots.items()) if code > 126]
             rows = [",".join(listed[start : start + 12]) for start in range(0, len(listed), 12)]
-            yield "\\cv@letters{%"
+            yield "\\cvf@letters{%"
             yield ",%\n".join(rows) + "}"
             continue
         yield f"\\DeclareFontEncoding{{{name}}}{{}}{{}}"
         yield f"\\DeclareFontSubstitution{{{name}}}{{cvstix}}{{m}}{{n}}"
         codes = [f"{code:04X}" for _, code in sorted(slots.items())]
         rows = [",".join(codes[start : start + 20]) for start in range(0, len(codes), 20)]
-        yield f"\\cv@characters{{{name}}}{{%"
+        yield f"\\cvf@characters{{{name}}}{{%"
         yield ",%\n".join(rows) + "}"
-    places = {
-        code: (name, slot) for name, slots in reversed(encodings.items()) for slot, code in slots.items()
-    }
+    places = _places(encodings)
     for command, code in _COMMANDS.items():
         name, slot = places[code]
-        yield f"\\cv@command\\text{command}{{{name}}}{{{slot}}}{{{code:04X}}}"
+        yield f"\\cvf@command\\text{command}{{{name}}}{{{slot}}}{{{code:04X}}}"
     # Those with a mark, which LaTeX would put together from two glyphs.
     composed = [code for code in range(0x00A0, 0x1F00) if code not in places and unicodedata.decomposition(chr(code))]
     listed = [f"{code:04X}" for code in composed if code < 0x0250 or code >= 0x1E00]
-    yield "\\cv@refused{%"
+    yield "\\cvf@refused{%"
     yield ",%\n".join(",".join(listed[start : start + 20]) for start in range(0, len(listed), 20)) + "}"

@@ -3,7 +3,7 @@
 
 local direct = node.direct
 local GLUE, GLYPH, HLIST, VLIST, DISC = node.id "glue", node.id "glyph", node.id "hlist", node.id "vlist", node.id "disc"
-local done = luatexbase.new_attribute "cv@done"
+local done = luatexbase.new_attribute "cvf@done"
 
 -- places[character] is its encoding and its slot, as cv-encodings.def says.
 local places = {}
@@ -11,10 +11,10 @@ do
   local file = assert(io.open(assert(kpse.find_file("cv-encodings.def", "tex"))))
   local text = file:read "a":gsub("%%[^\n]*\n", "")
   file:close()
-  for code, slot in text:match "\\cv@letters(%b{})":gmatch "(%x+):(%d+)" do
+  for code, slot in text:match "\\cvf@letters(%b{})":gmatch "(%x+):(%d+)" do
     places[tonumber(code, 16)] = { "t1", tonumber(slot) }
   end
-  for encoding, list in text:gmatch "\\cv@characters{(%u+)}(%b{})" do
+  for encoding, list in text:gmatch "\\cvf@characters{(%u+)}(%b{})" do
     local slot = 0
     for code in list:gmatch "%x+" do
       places[tonumber(code, 16)] = { encoding:lower(), slot }
@@ -196,13 +196,25 @@ luatexbase.add_to_callback("hyphenate", function(head, tail)
   place_all(direct.todirect(head))
 end, "cv.place")
 
+local texts = {} -- the fonts of text, which have a space where others have some sign
+local function is_text(id)
+  if texts[id] == nil then
+    local data = font.getfont(id)
+    local name = data and data.name or ""
+    texts[id] = (name:find "%-t1$" or name:find "%-lc%l$" or data and data.format ~= "type1" and data.format ~= "unknown")
+      and has(id, 32) and not name:find "^cv%l*math" or false
+  end
+  return texts[id]
+end
+
 -- A space is a distance in TeX: put a glyph there too, and leave every distance as it was.
 local function spaced(head, face, is_line)
   local n = head
   while n do
     local id = direct.getid(n)
     if id == GLYPH then
-      face = direct.getfont(n)
+      local id = direct.getfont(n)
+      if is_text(id) then face = id end
     elseif id == HLIST or id == VLIST then
       local inner
       local list = direct.getlist(n)
@@ -211,7 +223,7 @@ local function spaced(head, face, is_line)
         direct.setlist(n, list)
         face = inner or face
       end
-    elseif is_line and id == GLUE and face and has(face, 32) then
+    elseif is_line and id == GLUE and face then
       local subtype = direct.getsubtype(n)
       if subtype == 13 or subtype == 14 or subtype == 0 and direct.getwidth(n) > 0 then
         local g, k = direct.new(GLYPH), direct.new "kern"

@@ -1,0 +1,19 @@
+"""What is found when this machine is looked over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked for: what was found, whether that will do, and the command that would help where not.
+
+    Where it is not `needed`, PDFs are built without it.
+    """
+
+    name: str
+    ok: bool
+    found: str
+    needed: bool = True
+    remedy: str = ""

@@ -93,10 +93,16 @@ def out_of_order(pdf: Pdf) -> dict[str, str]:
 
 # --- Examples.
 
-VARIANTS = [(path, variant) for path in PROFILES for variant in reader.read(path).profile.variants]
+# One of each person; the rest take long.
+QUICK = frozenset({"industry", "deutsch", "papers"})
+VARIANTS = [
+    pytest.param(path, variant, id=f"{path.stem} {variant}", marks=() if variant in QUICK else pytest.mark.slow)
+    for path in PROFILES
+    for variant in reader.read(path).profile.variants
+]
 
 
-@pytest.mark.parametrize(("path", "variant"), VARIANTS, ids=[f"{path.stem} {variant}" for path, variant in VARIANTS])
+@pytest.mark.parametrize(("path", "variant"), VARIANTS)
 def test_the_text_of_an_example_is_that_of_the_document_in_its_order(path: Path, variant: str, tmp_path: Path) -> None:
     wish = Overrides(private=True, style=Record("style", {"theme": "column"}))
     draft = drafts.draft(reader.read(path), variant, wish, place(tmp_path))
@@ -108,7 +114,7 @@ def test_the_text_of_an_example_is_that_of_the_document_in_its_order(path: Path,
     assert [*astray(pdf, draft.options, draft.style.paper)] == []
 
 
-@pytest.mark.parametrize("program", ["pdflatex", "lualatex"])
+@pytest.mark.parametrize("program", ["pdflatex", pytest.param("lualatex", marks=pytest.mark.slow)])
 def test_every_node_is_set_in_order(program: str, tmp_path: Path) -> None:
     for look in extremes(COLUMN):
         pdf = made(lettered(EVERYTHING), look, tmp_path, program=program)
@@ -207,6 +213,7 @@ def document(*lengths: tuple[str, int]) -> Document:
     return Document(Header(text("Ada Lovelace"), (), contacts), sections, "en", "Ada Lovelace", "Ada Lovelace")
 
 
+@pytest.mark.slow
 @example([(kind, count) for kind in AT_SIDE for count in (60,)])
 @example([("experience", 60), ("skills", 60), ("text", 1), ("references", 60), ("publications", 60)])
 @example([pair for count in (9, 13) for pair in (("skills", count), ("experience", 2), ("certificates", count))])

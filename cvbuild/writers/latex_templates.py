@@ -99,7 +99,7 @@ def located(text: str, places: Sequence[Origin]) -> tuple[str, tuple[Origin, ...
     nodes: list[str] = []
     place = Origin("", 0)
     for line in text.split("\n"):
-        # A line belongs to the last node that it enters, be that over by its end, else to the one in which it begins.
+        # A line belongs to the last node that it enters, be that over by its end, or to the one in which it begins.
         node = nodes[-1] if nodes else ""
         for kind, said in _MARK.findall(line):
             if kind == "<":

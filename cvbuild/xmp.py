@@ -31,6 +31,11 @@ def accessible(stamp: Stamp | None) -> bytes:
     return (claim + _stamped(stamp, schemas)).encode()
 
 
+def stamped(packet: bytes, stamp: Stamp | None) -> bytes:
+    """Return the XMP *packet*, which describes no schemas, with *stamp*."""
+    return packet.replace(b"</rdf:RDF>", _stamped(stamp, []).encode() + b"</rdf:RDF>", 1)
+
+
 def archived(title: str, author: str, language: str, producer: str, stamp: Stamp | None) -> bytes:
     """Return the whole XMP of a PDF/A-3b file."""
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

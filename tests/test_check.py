@@ -301,7 +301,7 @@ def test_a_file_does_not_tell_of_the_machine_that_made_it(made: Made, sound: byt
 
 
 def test_an_earlier_revision_is_found(made: Made, sound: bytes) -> None:
-    assert "old-revision" in made.quick(sound + b"\n%%EOF\n")
+    assert "old-revision" in made.quick(sound + b"\nstartxref\n16\n%%EOF\n")
 
 
 def test_more_pages_than_asked_for_are_told(made: Made, sound: bytes) -> None:

@@ -32,11 +32,10 @@ def archived(pdf: bytes, stamp: Stamp | None, enclosed: Sequence[Enclosure] = ()
             # An archive shows and prints all that there is.
             annotation = reference.get_object()
             annotation[NameObject("/F")] = _number(int(annotation.get("/F", 0)) & ~(1 | 2 | 32) | _PRINTED)
-    said = dict(writer.metadata or {})
-    title, author, producer = (str(said.get(name, "")) for name in ("/Title", "/Author", "/Producer"))
-    packet = xmp.archived(title, author, str(root.get("/Lang", "en")), producer, stamp)
+    packet = _packet(writer, stamp)
     root[NameObject("/Metadata")] = _stream(writer, packet, {"/Type": "/Metadata", "/Subtype": "/XML"}, packed=False)
-    root[NameObject("/OutputIntents")] = ArrayObject([_colours(writer)])
+    if "/OutputIntents" not in root:
+        root[NameObject("/OutputIntents")] = ArrayObject([_colours(writer)])
     _drop(writer)
     if enclosed:
         _enclose(writer, enclosed)
@@ -45,6 +44,16 @@ def archived(pdf: bytes, stamp: Stamp | None, enclosed: Sequence[Enclosure] = ()
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _packet(writer: PdfWriter, stamp: Stamp | None) -> bytes:
+    """Return what the file says of itself, as its theme has it say that, or else from its title and author."""
+    own = writer.root_object.get("/Metadata")
+    if own is not None:
+        return xmp.stamped(own.get_object().get_data(), stamp)
+    said = dict(writer.metadata or {})
+    title, author, producer = (str(said.get(name, "")) for name in ("/Title", "/Author", "/Producer"))
+    return xmp.archived(title, author, str(writer.root_object.get("/Lang", "en")), producer, stamp)
 
 
 def _drop(writer: PdfWriter) -> None:

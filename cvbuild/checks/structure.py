@@ -91,7 +91,8 @@ def _kinds(tree: Any) -> Iterator[str]:
 
 def active(pdf: Pdf, *, carries: bool) -> Iterator[Finding]:
     """Yield what the file does beyond being read, and an earlier revision kept in it; its source it may carry."""
-    if pdf.data.count(b"%%EOF") > 1 or "/Prev" in pdf.reader.trailer:
+    # Maps of characters may end in %%EOF, too.
+    if len(re.findall(rb"startxref\s+\d+\s+%%EOF", pdf.data)) > 1 or "/Prev" in pdf.reader.trailer:
         yield error("old-revision", "the file keeps an earlier revision of itself", pdf.mark)
     for told in actions.faults(pdf.reader):
         if told != actions.CARRIES or not carries:

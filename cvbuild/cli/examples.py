@@ -22,7 +22,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild match cv.yaml --variant industry --job ad.json --min-coverage 60",
     ),
     "extract": ("cvbuild extract build/cv-industry.pdf", "cvbuild extract cv.pdf --output source/"),
-    "merge": ("cvbuild merge application.pdf letter.pdf build/cv-industry.pdf transcript.pdf",),
+    "merge": (
+        "cvbuild merge application.pdf letter.pdf build/cv-industry.pdf",
+        "cvbuild merge - letter.pdf cv.pdf > application.pdf",
+    ),
     "new": (
         "cvbuild new cv.yaml",
         "cvbuild new full.yaml --example",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cvbuild.errors import Mark, nearest
 from cvbuild.findings import Finding, warning
 
-_SWITCH = re.compile(r"(?:^|\s)#\s*lint:\s*off\b[ \t]*([\w \t,-]*)$")
+_SWITCH = re.compile(r"(?:^|\s)#\s*lint:\s*off\b[ \t]*([\w \t,-]*)(?:#.*)?$")
 
 
 @dataclass(slots=True)

@@ -36,20 +36,23 @@ def commands(shop: Workshop) -> tuple[dict[str, Command], dict[str, str]]:
 
 
 def _own(shop: Workshop) -> dict[str, Command]:
-    view = ("--variant", VARIANT)
+    view = ("--variant", VARIANT, *shop.unchecked)
     whole = (*view, "--no-fit")
+    checked = ("--variant", VARIANT, "--no-fit")
     made = {
         "--version": shop.command(*CVBUILD, "--version"),
         "--help": shop.command(*CVBUILD, "--help"),
         "validate": shop.command(*CVBUILD, "validate", PROFILE),
         "page": shop.build(PROFILE, "page.html", "--format", "html", "--theme", "letterpress", *whole),
         "html": shop.build(PROFILE, "html.pdf", "--theme", "letterpress", *whole),
+        "html, checked": shop.build(PROFILE, "html-checked.pdf", "--theme", "letterpress", *checked),
         "html, budget": shop.build(PROFILE, "html-budget.pdf", "--theme", "letterpress", *view),
         "python": shop.command(sys.executable, "-c", "pass"),
     }
     if shutil.which("pdflatex"):
         made |= {
             "latex": shop.build(PROFILE, "latex.pdf", "--theme", "letterpress@latex", *whole),
+            "latex, checked": shop.build(PROFILE, "latex-checked.pdf", "--theme", "letterpress@latex", *checked),
             "latex, budget": shop.build(PROFILE, "latex-budget.pdf", "--theme", "letterpress@latex", *view),
         }
     return made

@@ -27,7 +27,9 @@ class Workshop:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        return {"XDG_CACHE_HOME": str(self.folder / "cache"), "PYTHONPATH": str(ROOT)}
+        # Compiled modules are kept, as for everybody who does not forbid it.
+        kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.folder / "cache/python")}
+        return {"XDG_CACHE_HOME": str(self.folder / "cache"), "PYTHONPATH": str(ROOT), **kept}
 
     def command(self, *words: str | Path, folder: Path | None = None, **environment: str) -> Command:
         """Return how *words* are run: in *folder*, with the caches of the benchmark."""
@@ -42,6 +44,11 @@ class Workshop:
     def build(self, profile: Path, name: str, *options: str) -> Command:
         """Return how cvbuild builds *profile* into the file or folder *name*."""
         return self.command(*CVBUILD, "build", profile, "--quiet", "--output", self.place(f"out/{name}"), *options)
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """The options of a build whose outcome is not checked, as no peer's is."""
+        return ("--no-check",)
 
     def selected(self, profile: Path, variant: str = "") -> content.Plain:
         """Return the view *variant* of *profile*, with all that a page budget would drop."""

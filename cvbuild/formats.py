@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cvbuild import artifact, assets, fonts, theme
-from cvbuild.checks import glyphs
+from cvbuild import artifact, assets, fonts, tex_characters, theme
+from cvbuild.checks import actions, glyphs
 from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
@@ -21,6 +22,7 @@ from cvbuild.writers import latex_marks, native, text
 FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree"}
 HTML, LATEX = "weasyprint", "latex"
 _SOURCE = "cv.tex"
+_FACE = re.compile(rf"cv-({'|'.join(tex_characters.FAMILIES)})\b")
 _LIMITS = Limits()
 
 
@@ -65,6 +67,8 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     Raises `LimitError` where it has more pages than any document may have.
     """
     found = _compiled(made, engine, place)
+    if not made.theme.is_builtin:
+        actions.check(found.data, Mark(str(made.theme.folders[0])))
     pages = artifact.page_count(Pdf.of(found.data).reader)
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
@@ -122,7 +126,15 @@ def _engine(made: Draft, wished: str) -> str:
         mark = own.mark_of("engine") if own and "engine" in own.fields else Mark(made.profile.file)
         message = f"the theme '{made.theme.name}' has no look for {engine}; it has one for {listed(offered, 'and')}"
         raise VariantError(Problem(mark, "style.engine", message))
-    return "pdflatex" if engine == LATEX else engine
+    return _tex(made) if engine == LATEX else engine
+
+
+def _tex(made: Draft) -> str:
+    """Return pdflatex if it sets each character of *made* right in any face that the theme may choose, or lualatex."""
+    style = made.theme.file("style.tex.j2")
+    faces = set(_FACE.findall(style.read_text("utf-8"))) if style else set()
+    known = frozenset.intersection(*map(tex_characters.covered, faces)) if faces else frozenset()
+    return "pdflatex" if all(set(text) <= known for text in glyphs.texts(made.document)) else "lualatex"
 
 
 def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:

@@ -170,7 +170,8 @@ def test_a_build_may_be_killed_at_any_time(tmp_path: Path) -> None:
     )
     folders = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
     for delay in (0.4, 0.7, 0.9, 1.1):
-        process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "cache"), *folders])
+        around = {**os.environ, "TMPDIR": str(tmp_path)}
+        process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "cache"), *folders], env=around)
         time.sleep(delay)
         process.kill()
         process.wait()

@@ -33,9 +33,9 @@ from cvbuild.writers import latex, latex_escape
 LOOKS = [theme.load(folder.name) for folder in theme.available()]
 TWINS = [look.name for look in LOOKS if look.file("style.css.j2") and look.file("style.tex.j2")]
 VARIANTS = [
-    pytest.param(file, variant, id=f"{file.stem}-{variant or 'view'}")
+    pytest.param(file, variant, id=f"{file.stem}-{variant}")
     for file in sorted(EXAMPLE.parent.glob("*.yaml"))
-    for variant in ("", *reader.read(file).profile.variants)
+    for variant in reader.read(file).profile.variants
 ]
 
 
@@ -158,6 +158,24 @@ def test_a_child_adds_to_its_parents_look(where: Place, tmp_path: Path) -> None:
 
     assert "So: One strong emph" in made.words
     assert "So: Abstract." in made.words
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("name", TWINS)
+def test_a_title_may_be_more_than_words(name: str, where: Place) -> None:
+    """It stands in capitals, its address does not; the outline has it in words."""
+    title = r"[Links](https://example.org/aB) & $x^2$ in \LaTeX [one]"
+    said = {
+        "person": {"name": "Ada"},
+        "view": {"style": {"theme": name}, "sections": [{"statement": {"title": title}}]},
+        "statement": "x",
+    }
+    made = drafts.draft(profile(json.dumps(said)), "", Overrides(), where)
+    pdf = Pdf(set_by_latex(formats.latex_document(made), where), made)
+
+    assert [entry["/Title"] for entry in pdf.reader.outline] == ["Links & x^2 in LaTeX [one]"]
+    assert "LINKS &" in pdf.words
+    assert pdf.links() == {"https://example.org/aB"}
 
 
 @pytest.mark.tex

@@ -47,13 +47,19 @@ def refuse(characters: Iterable[str], profile: Profile, style: Style, fault: str
         raise ProfileError(*problems)
 
 
-def _printed(document: Document) -> Iterator[str]:
+def texts(document: Document) -> Iterator[str]:
+    """Yield each run of text in *document*, formulas left out."""
     for node in walk(document):
         match node:
             case Text(text) | Code(text) | Logo(text):
                 yield text
-            case Math(tex):
-                yield math.characters(math.parse(tex))
+            case _:
+                continue
+
+
+def _printed(document: Document) -> Iterator[str]:
+    yield from texts(document)
+    yield from (math.characters(math.parse(node.tex)) for node in walk(document) if isinstance(node, Math))
 
 
 def _readings(profile: Profile, style: Style) -> Iterator[tuple[Mark, str, str]]:

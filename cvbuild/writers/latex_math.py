@@ -146,8 +146,8 @@ class _Writing:
             case Scripts():
                 return self._scripts(tree, before, in_script)
             case Fraction(above, below, line):
-                parts = self._part(above, True), self._part(below, True)
-                return rf"\frac{{{parts[0]}}}{{{parts[1]}}}" if line else rf"{{{parts[0]} \atop {parts[1]}}}"
+                first, second = self._part(above, True), self._part(below, True)
+                return rf"\frac{{{first}}}{{{second}}}" if line else rf"{{{first} \atop {second}}}"
             case Root(radicand, degree):
                 written = self._part(degree, True) if degree else ""
                 index = f"[{{{written}}}]" if "]" in written else f"[{written}]" if written else ""

@@ -18,8 +18,9 @@ _TABLE: dict[Class, str] = {
         Γ \Gamma Δ \Delta Θ \Theta Λ \Lambda Ξ \Xi Π \Pi Σ \Sigma Υ \Upsilon Φ \Phi Ψ \Psi Ω \Omega
         ∂ \partial ∇ \nabla ∞ \infty ∅ \emptyset ∀ \forall ∃ \exists ∄ \nexists ¬ \neg ⊤ \top ⊥ \bot ℓ \ell ℏ \hbar
         ℘ \wp ℵ \aleph ℶ \beth ı \imath ȷ \jmath ′ \prime ‵ \backprime ∠ \angle ∡ \measuredangle △ \triangle
-        □ \square ■ \blacksquare ◊ \lozenge ★ \bigstar ♣ \clubsuit ♢ \diamondsuit ♡ \heartsuit
-        ♠ \spadesuit ♭ \flat ♮ \natural ♯ \sharp ∁ \complement ð \eth ℧ \mho ‖ \| | | / /
+        □ \square ■ \blacksquare ◊ \lozenge ♣ \clubsuit ♢ \diamondsuit ♡ \heartsuit
+        ♠ \spadesuit ♭ \flat ♮ \natural ♯ \sharp ∁ \complement ð \eth ℧ \mho
+        √ \surd ✓ \checkmark ∎ \QED ▽ \bigtriangledown ‖ \| | | / /
         . . … \ldots ⋯ \cdots ⋮ \vdots ⋱ \ddots \ \backslash % \% # \# & \& $ \$ _ \_ @ @
     """,
     "op": r"""
@@ -27,9 +28,10 @@ _TABLE: dict[Class, str] = {
         ⨁ \bigoplus ⨂ \bigotimes ⨀ \bigodot ⨄ \biguplus ⨆ \bigsqcup
     """,
     "bin": r"""
-        + + − - ± \pm ∓ \mp × \times ÷ \div ⋅ \cdot · \centerdot ∗ * ∘ \circ ∙ \bullet ⋆ \star ∪ \cup ∩ \cap
+        + + − - ± \pm ∓ \mp × \times ÷ \div · \cdot ⋅ \centerdot ∗ * ∘ \circ ∙ \bullet ⋆ \star ∪ \cup ∩ \cap
         ⊎ \uplus ⊓ \sqcap ⊔ \sqcup ∧ \wedge ∨ \vee ⊕ \oplus ⊖ \ominus ⊗ \otimes ⊘ \oslash ⊙ \odot ⊛ \circledast
-        ⊚ \circledcirc ⊝ \circleddash ∖ \setminus ≀ \wr ⨿ \amalg † \dagger ‡ \ddagger ⋄ \diamond ◯ \bigcirc
+        ⊚ \circledcirc ⊝ \circleddash ⧵ \setminus ∖ \smallsetminus ≀ \wr ⨿ \amalg † \dagger ‡ \ddagger
+        ⋄ \diamond ◯ \bigcirc
         ⊞ \boxplus ⊟ \boxminus ⊠ \boxtimes ⊡ \boxdot ∔ \dotplus ⊼ \barwedge ⊻ \veebar ⋒ \Cap ⋓ \Cup ⋉ \ltimes
         ⋊ \rtimes ⋋ \leftthreetimes ⋌ \rightthreetimes ⋏ \curlywedge ⋎ \curlyvee ⊺ \intercal ⋇ \divideontimes
         ▷ \triangleright ◁ \triangleleft ⊲ \lhd ⊳ \rhd ⊴ \unlhd ⊵ \unrhd
@@ -41,18 +43,21 @@ _TABLE: dict[Class, str] = {
         ⩽ \leqslant ⩾ \geqslant ≦ \leqq ≧ \geqq ≲ \lesssim ≳ \gtrsim ≶ \lessgtr ≷ \gtrless ≮ \nless ≯ \ngtr
         ≰ \nleq ≱ \ngeq ∈ \in ∉ \notin ∋ \ni ⊂ \subset ⊃ \supset ⊆ \subseteq ⊇ \supseteq ⊈ \nsubseteq
         ⊉ \nsupseteq ⊊ \subsetneq ⊋ \supsetneq ⋐ \Subset ⋑ \Supset ⊏ \sqsubset ⊐ \sqsupset ⊑ \sqsubseteq
-        ⊒ \sqsupseteq ∣ \mid ∤ \nmid ∥ \parallel ∦ \nparallel ⟂ \perp ⊢ \vdash ⊣ \dashv ⊨ \models ⊩ \Vdash
+        ⊒ \sqsupseteq ∣ \mid ∤ \nmid ∥ \parallel ∦ \nparallel ⟂ \perp ⊢ \vdash ⊣ \dashv ⊨ \vDash ⊧ \models ⊩ \Vdash
         ⊪ \Vvdash ⊬ \nvdash ⊭ \nvDash ⋈ \bowtie ⌣ \smile ⌢ \frown ≬ \between ∴ \therefore ∵ \because
         → \to ← \leftarrow ↔ \leftrightarrow ⇒ \Rightarrow ⇐ \Leftarrow ⇔ \Leftrightarrow ⟶ \longrightarrow
         ⟵ \longleftarrow ⟷ \longleftrightarrow ⟹ \Longrightarrow ⟸ \Longleftarrow ⟺ \iff ↦ \mapsto ⟼ \longmapsto
         ↑ \uparrow ↓ \downarrow ↕ \updownarrow ⇑ \Uparrow ⇓ \Downarrow ⇕ \Updownarrow ↗ \nearrow ↘ \searrow
         ↙ \swarrow ↖ \nwarrow ↪ \hookrightarrow ↩ \hookleftarrow ⇀ \rightharpoonup ⇁ \rightharpoondown
-        ↼ \leftharpoonup ↽ \leftharpoondown ⇌ \rightleftharpoons ↝ \leadsto ↛ \nrightarrow ↚ \nleftarrow
-        ⇏ \nRightarrow ⇉ \rightrightarrows ⇄ \rightleftarrows ⇝ \rightsquigarrow ↠ \twoheadrightarrow
+        ↼ \leftharpoonup ↽ \leftharpoondown ⇌ \rightleftharpoons ↛ \nrightarrow ↚ \nleftarrow
+        ⇏ \nRightarrow ⇉ \rightrightarrows ⇄ \rightleftarrows ⇝ \leadsto ↠ \twoheadrightarrow
         ↣ \rightarrowtail ↭ \leftrightsquigarrow ↺ \circlearrowleft ↻ \circlearrowright ↾ \upharpoonright
+        ⊄ \nsubset ⊅ \nsupset ≄ \nsimeq ≇ \ncong ≏ \bumpeq ≗ \circeq ≝ \eqdef ⊸ \multimap ⇆ \leftrightarrows
+        ⇇ \leftleftarrows ↶ \curvearrowleft ↷ \curvearrowright ⪅ \lessapprox ⪆ \gtrapprox ⋚ \lesseqgtr ⋛ \gtreqless
+        ∌ \nni ≂ \eqsim ⇋ \leftrightharpoons ↮ \nleftrightarrow
     """,
-    "open": r"( ( [ [ { \{ ⟨ \langle ⌊ \lfloor ⌈ \lceil",
-    "close": r"! ! ? ? ) ) ] ] } \} ⟩ \rangle ⌋ \rfloor ⌉ \rceil",
+    "open": r"( ( [ [ { \{ ⟨ \langle ⌊ \lfloor ⌈ \lceil ⟦ \llbracket",
+    "close": r"! ! ? ? ) ) ] ] } \} ⟩ \rangle ⌋ \rfloor ⌉ \rceil ⟧ \rrbracket",
     "punct": ", , ; ;",
 }  # fmt: skip
 

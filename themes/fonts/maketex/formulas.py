@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
+from cvbuild.writers.latex_symbols import COMMANDS, Class
 from maketex import metrics, type1
 from maketex.faces import Face
-
-from cvbuild.writers.latex_symbols import COMMANDS, Class
 
 _OML_GREEK = "ΓΔΘΛΞΠΣΥΦΨΩαβγδϵζηθικλμνξπρστυϕχψωεϑϖϱςφ"
 _OML_SIGNS = {0x28: "↼", 0x29: "↽", 0x2A: "⇀", 0x2B: "⇁", 0x2E: "▷", 0x2F: "◁", 0x3A: ".", 0x3B: ",", 0x3C: "<",
@@ -49,8 +49,11 @@ _ACCENTS = {
 _MATH_CLASS: dict[Class, str] = {"ord": "ord", "op": "op", "bin": "bin", "rel": "rel", "open": "open",
                                  "close": "close", "punct": "punct"}  # fmt: skip
 #: Commands that kernel and packages make of several glyphs, or that are no commands of their own.
-_KEPT = frozenset(r"\{ \} \langle \rangle \lfloor \rfloor \lceil \rceil \| \backslash \% \# \& \$ \_ \ldots \cdots "
-                  r"\imath \jmath \prime".split())  # fmt: skip
+_SET_BY_LATEX = (
+    r"\{ \} \langle \rangle \lfloor \rfloor \lceil \rceil \| \backslash \% \# \& \$ \_ "
+    r"\ldots \cdots \imath \jmath \prime"
+)
+_KEPT = frozenset(_SET_BY_LATEX.split())
 
 
 @dataclass
@@ -150,7 +153,9 @@ def _symbols(face: Face) -> Slots:
 def _further(face: Face) -> Slots:
     """Return the signs that commands stand for, in their order, the accents and the dots; some fonts lack a few."""
     signs = [ord(sign) for sign, *_ in symbols()]
-    slots = {slot: (face.cmap[code], code) for slot, code in enumerate(signs) if code in face.cmap}
+    # The difference of sets looks like the reverse solidus, and one font has it under that name only.
+    drawn = [code if code in face.cmap else {0x29F5: 0x2216}.get(code, code) for code in signs]
+    slots = {slot: (face.cmap[shown], code) for slot, (code, shown) in enumerate(zip(signs, drawn, strict=True))}
     accents = [(face.centred(face.cmap[code]), code) for code in _ACCENTS.values()]
     dots = [(face.cmap[code], code) for code in (0x2026, 0x22EF)]
     return slots | dict(enumerate((*accents, *dots), len(signs)))
@@ -205,7 +210,7 @@ def _extensions(target: Path, family: str, postscript: str, font: _Font) -> None
         glyph = face.cmap[ord(char)]
         for place, height in zip(places, (1200, 1800, 2400, 3000), strict=True):
             slots[place] = min(face.sizes(glyph), key=lambda size: abs(size[1] - height))[0], ord(char)
-        larger |= dict(zip(places, places[1:], strict=False))
+        larger |= dict(pairwise(places))
         if parts and (made := face.parts(glyph)):
             # From below: bottom, repeated part, perhaps middle and repeated part, top.
             fixed = [part for part, repeats in made if not repeats]
@@ -242,7 +247,7 @@ def _roots(
     for slot, (glyph, _) in zip(_ROOTS, forms[1:5], strict=False):
         slots[slot] = face.hung(glyph, rule), 0x221A
     used = [slot for slot in _ROOTS if slot in slots]
-    larger |= dict(zip(used, used[1:], strict=False))
+    larger |= dict(pairwise(used))
     top, bottom, _, repeat = _ROOT_PARTS
     made = face.parts(face.cmap[0x221A])
     slots[bottom], slots[repeat] = (made[0][0], 0x221A), (made[1][0], 0x221A)
@@ -258,7 +263,7 @@ def _vector(path: Path, name: str, names: dict[int, str]) -> None:
 
 
 #: Signs which every text face has: they fit its figures better than those of a mathematical one.
-_TEXT_SIGNS = {"-": "−", "\\pm": "±", "\\times": "×", "\\div": "÷", "\\centerdot": "·"}
+_TEXT_SIGNS = {"-": "−", "\\pm": "±", "\\times": "×", "\\div": "÷", "\\cdot": "·"}
 
 
 def letters(face: Face, path: Path) -> None:
@@ -273,11 +278,11 @@ def declarations(places: dict[int, tuple[str, int]]) -> Iterator[str]:
     yield "% Made by themes/fonts/maketex: the signs of mathematics, and where they are."
     found = symbols()
     for slot, (_, command, kind) in enumerate(found):
-        yield f"\\cv@symbol{command}{{{_MATH_CLASS[kind]}}}{{{slot}}}"
+        yield f"\\cvf@symbol{command}{{{_MATH_CLASS[kind]}}}{{{slot}}}"
     for slot, accent in enumerate(_ACCENTS, len(found)):
-        yield f"\\cv@accent\\{accent}{{{slot}}}"
-    yield f"\\cv@dots{{{len(found) + len(_ACCENTS)}}}{{{len(found) + len(_ACCENTS) + 1}}}"
+        yield f"\\cvf@accent\\{accent}{{{slot}}}"
+    yield f"\\cvf@dots{{{len(found) + len(_ACCENTS)}}}{{{len(found) + len(_ACCENTS) + 1}}}"
     for command, sign in _TEXT_SIGNS.items():
-        yield f"\\cv@textsign{{{command}}}{{{places[ord(sign)][1]}}}"
+        yield f"\\cvf@textsign{{{command}}}{{{places[ord(sign)][1]}}}"
     for sign, (inline, _) in _OPERATORS.items():
-        yield f"\\cv@operator{COMMANDS[sign][0]}{{{inline}}}{{{'n' if sign in '∮∫∬∭' else 'l'}}}"
+        yield f"\\cvf@operator{COMMANDS[sign][0]}{{{inline}}}{{{'n' if sign in '∮∫∬∭' else 'l'}}}"

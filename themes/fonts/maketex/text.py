@@ -122,7 +122,7 @@ def _family(
     yield f"% {family.postscript}: outlines of {family.origin}."
     italic = "i" if len(family.faces) > 2 else "r"
     for name in wanted:
-        yield f"\\cv@family{{{name}}}{{{family.name}}}{{{name.lower()}}}{{{italic}}}{{{family.scale}}}"
+        yield f"\\cvf@family{{{name}}}{{{family.name}}}{{{name.lower()}}}{{{italic}}}{{{family.scale}}}"
     vectors = {
         name: _vectors(target, family, name, slots, faces[family.faces[0][1]]) for name, slots in wanted.items()
     }
@@ -212,21 +212,21 @@ def _encodings(encodings: dict[str, dict[int, int]]) -> Iterator[str]:
         if name == "T1":
             listed = [f"{code:04X}:{slot}" for slot, code in sorted(slots.items()) if code > 126]
             rows = [",".join(listed[start : start + 12]) for start in range(0, len(listed), 12)]
-            yield "\\cv@letters{%"
+            yield "\\cvf@letters{%"
             yield ",%\n".join(rows) + "}"
             continue
         yield f"\\DeclareFontEncoding{{{name}}}{{}}{{}}"
         yield f"\\DeclareFontSubstitution{{{name}}}{{cvstix}}{{m}}{{n}}"
         codes = [f"{code:04X}" for _, code in sorted(slots.items())]
         rows = [",".join(codes[start : start + 20]) for start in range(0, len(codes), 20)]
-        yield f"\\cv@characters{{{name}}}{{%"
+        yield f"\\cvf@characters{{{name}}}{{%"
         yield ",%\n".join(rows) + "}"
     places = _places(encodings)
     for command, code in _COMMANDS.items():
         name, slot = places[code]
-        yield f"\\cv@command\\text{command}{{{name}}}{{{slot}}}{{{code:04X}}}"
+        yield f"\\cvf@command\\text{command}{{{name}}}{{{slot}}}{{{code:04X}}}"
     # Those with a mark, which LaTeX would put together from two glyphs.
     composed = [code for code in range(0x00A0, 0x1F00) if code not in places and unicodedata.decomposition(chr(code))]
     listed = [f"{code:04X}" for code in composed if code < 0x0250 or code >= 0x1E00]
-    yield "\\cv@refused{%"
+    yield "\\cvf@refused{%"
     yield ",%\n".join(",".join(listed[start : start + 20]) for start in range(0, len(listed), 20)) + "}"

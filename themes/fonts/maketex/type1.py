@@ -37,7 +37,7 @@ def write(path: Path, name: str, notice: str, face: Face, glyphs: dict[str, str]
                      max(box.height for box in boxes)],
     }  # fmt: skip
     builder.setupCFF(name, information, charstrings, {"nominalWidthX": 0, "defaultWidthX": 0})
-    builder.setupHorizontalMetrics({glyph: (500, 0) for glyph in order})
+    builder.setupHorizontalMetrics(dict.fromkeys(order, (500, 0)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     builder.setupNameTable({"familyName": family, "styleName": style, "psName": name})
     builder.setupOS2()

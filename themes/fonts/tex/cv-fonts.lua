@@ -3,7 +3,7 @@
 
 local direct = node.direct
 local GLUE, GLYPH, HLIST, VLIST, DISC = node.id "glue", node.id "glyph", node.id "hlist", node.id "vlist", node.id "disc"
-local done = luatexbase.new_attribute "cv@done"
+local done = luatexbase.new_attribute "cvf@done"
 
 -- places[character] is its encoding and its slot, as cv-encodings.def says.
 local places = {}
@@ -11,10 +11,10 @@ do
   local file = assert(io.open(assert(kpse.find_file("cv-encodings.def", "tex"))))
   local text = file:read "a":gsub("%%[^\n]*\n", "")
   file:close()
-  for code, slot in text:match "\\cv@letters(%b{})":gmatch "(%x+):(%d+)" do
+  for code, slot in text:match "\\cvf@letters(%b{})":gmatch "(%x+):(%d+)" do
     places[tonumber(code, 16)] = { "t1", tonumber(slot) }
   end
-  for encoding, list in text:gmatch "\\cv@characters{(%u+)}(%b{})" do
+  for encoding, list in text:gmatch "\\cvf@characters{(%u+)}(%b{})" do
     local slot = 0
     for code in list:gmatch "%x+" do
       places[tonumber(code, 16)] = { encoding:lower(), slot }

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from cvbuild import fit
 from cvbuild.artifact import Artifact, Fit
 from cvbuild.checks import proof
 from cvbuild.checks.finished import Wanted
 from cvbuild.drafts import Draft, Place, draft
-from cvbuild.engines import contained
 from cvbuild.errors import CheckError, CvError, Problem
 from cvbuild.fit import Lock
 from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, written
@@ -17,13 +14,7 @@ from cvbuild.profile import Profile
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
 
-__all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "prepare", "validate"]
-
-
-def prepare(formats: Iterable[str], place: Place) -> None:
-    """Have load what builds in *formats* will need and does not load in this process."""
-    if "pdf" in formats:
-        contained.start(place.limits)
+__all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "validate"]
 
 
 def build(

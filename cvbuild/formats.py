@@ -47,10 +47,10 @@ def written(made: Draft, format: str, place: Place) -> Output:
             return Output(native.write(made.document).encode())
         case "html":
             _engine(made, HTML)
-            return Output(html_page(made, place.limits).source.encode())
+            return Output(html_page(made, place.limits, place.cache).source.encode())
         case "tex":
             _engine(made, LATEX)
-            return Output(files=_folder(latex_document(made, place.limits)))
+            return Output(files=_folder(latex_document(made, place.limits, place.cache)))
         case _:
             engine = engine_for(made, format)
             return pdf(made, engine, compiled(made, engine, place))
@@ -79,12 +79,12 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
 def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     """Return where *engine* sets the rows of *made* if a page like *sheet* never ends."""
     if engine == HTML:
-        page = html_page(made, place.limits)
+        page = html_page(made, place.limits, place.cache)
         return contained.measure(page, place.cache, place.limits, sheet.width_pt, sheet.height_pt)
     marking = latex_marks.Marking()
     marked = replace(made, document=marking.document(made.document))
     trusted = made.theme.is_builtin or place.trusts_themes
-    rendered = latex_document(marked, place.limits)
+    rendered = latex_document(marked, place.limits, place.cache)
     positions, tall = latex.measure(rendered, engine, place.cache, place.limits, trusted=trusted)
     room = tall[0].room_pt - tall[0].height_pt + sheet.height_pt if tall else sheet.room_pt
     return Measured(latex_marks.rows(marking.runs, positions), room)
@@ -105,9 +105,9 @@ def _placed(problem: Problem, made: Draft) -> Problem:
 
 def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
     if engine == HTML:
-        return contained.compile(html_page(made, place.limits), place.cache, place.limits, artifact.load)
+        return contained.compile(html_page(made, place.limits, place.cache), place.cache, place.limits, artifact.load)
     trusted = made.theme.is_builtin or place.trusts_themes
-    rendered = latex_document(made, place.limits)
+    rendered = latex_document(made, place.limits, place.cache)
     family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
     return latex.compile(
         rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted, family=family
@@ -137,29 +137,29 @@ def _tex(made: Draft) -> str:
     return "pdflatex" if all(set(text) <= known for text in glyphs.texts(made.document)) else "lualatex"
 
 
-def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:
-    """Return the page that WeasyPrint sets."""
+def html_page(made: Draft, limits: Limits = _LIMITS, cache: Path | None = None) -> Rendered:
+    """Return the page that WeasyPrint sets; in *cache* compiled templates are kept."""
     # Templates cost as much to import as plain text to build.
     from cvbuild.writers import html
 
     families = tuple(dict.fromkeys(fonts.family(path) for f in made.fonts for path in fonts.files(f)))
     arguments = made.document, made.theme, made.style, made.options, _pictures(made), families
     if made.theme.is_builtin:
-        rendered = html.write(*arguments)
+        rendered = html.write(*arguments, cache)
     else:
         rendered = contained.write(limits, Mark(str(made.theme.folders[0])), html.write, *arguments)
     return replace(rendered, fonts=rendered.fonts + made.fonts)
 
 
-def latex_document(made: Draft, limits: Limits = _LIMITS) -> Rendered:
-    """Return the document that TeX sets, with the files that it needs."""
+def latex_document(made: Draft, limits: Limits = _LIMITS, cache: Path | None = None) -> Rendered:
+    """Return the document that TeX sets, with the files that it needs; in *cache* compiled templates are kept."""
     from cvbuild.writers import latex as writer
     from cvbuild.writers import latex_math
 
     glyphs.check_formulas(made.document, made.profile, made.style, latex_math.unknown)
     arguments = made.document, made.theme, made.style, made.options, _pictures(made)
     if made.theme.is_builtin:
-        rendered = writer.write(*arguments)
+        rendered = writer.write(*arguments, cache)
     else:
         rendered = contained.write(limits, Mark(str(made.theme.folders[0])), writer.write, *arguments)
     return replace(rendered, fonts=(*rendered.fonts, theme.builtin() / "fonts" / "tex", *made.fonts))

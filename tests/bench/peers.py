@@ -1,4 +1,4 @@
-"""The programs that cvbuild is measured against, each installed into a folder of its own from the machine's registries."""
+"""The programs that cvbuild is measured against, each in a folder of its own, from the machine's registries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 RENDERCV, CVLOOM = "2.8", "0.11.0"
-# What RenderCV's documents ask Typst to download, for icons: a stand-in without icons, a little faster than the real one.
+# What RenderCV's documents have Typst download, for icons: a stand-in without icons, a little faster than the real one.
 _ICONS = Path("typst/packages/preview/fontawesome/0.6.0")
 _ICONS_TOML = '[package]\nname = "fontawesome"\nversion = "0.6.0"\nentrypoint = "lib.typ"\n'
 _ICONS_TYP = "#let fa-icon(..rest) = box(width: 1em)[]\n#let fa-version(..rest) = []\n"

@@ -18,8 +18,9 @@ def resume(profile: Plain) -> Plain:
         "email": found.get("email"),
         "website": found.get("website"),
         "social_networks": [{"network": n, "username": u} for n, u in content.networks(profile) if n in _KNOWN],
-        "sections": {title: list(_entries(name, entries, profile)) for name, title, entries in content.sections(profile)},
-    }
+        "sections": {title: list(_entries(name, entries, profile))
+                     for name, title, entries in content.sections(profile)},
+    }  # fmt: skip
     return {"cv": {name: value for name, value in cv.items() if value}, "design": {"theme": "classic"}}
 
 

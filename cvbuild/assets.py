@@ -65,6 +65,9 @@ def _cleaned(data: bytes) -> Asset:
             if opened.width * opened.height > MAX_PIXELS:
                 raise ValueError(f"it has more than {MAX_PIXELS} pixels")
             kind = opened.format
+            if kind == "JPEG" and opened.mode == "RGB" and _is_bare(data):
+                opened.load()
+                return Asset(data, "image/jpeg")
             picture = ImageOps.exif_transpose(opened).convert("RGBA" if kind == "PNG" else "RGB")
     except (UnidentifiedImageError, SyntaxError, Pictures.DecompressionBombError):
         raise ValueError("it is no PNG or JPEG") from None
@@ -72,3 +75,20 @@ def _cleaned(data: bytes) -> Asset:
     out = io.BytesIO()
     bare.save(out, format=kind, **({"quality": 90} if kind == "JPEG" else {"optimize": True}))
     return Asset(out.getvalue(), f"image/{str(kind).lower()}")
+
+
+# What a JPEG is made of: a head, tables, a frame, a scan.
+_PARTS = {0xE0, 0xDB, 0xC0, 0xC4, 0xDA}
+
+
+def _is_bare(data: bytes) -> bool:
+    """Tell whether a JPEG is pixels alone: made anew, it would lose nothing but quality."""
+    place = 2
+    while data[place : place + 1] == b"\xff":
+        kind, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4])
+        if kind not in _PARTS or (kind == 0xE0 and length != 16):
+            return False
+        place += 2 + length
+        if kind == 0xDA:
+            return data.find(b"\xff\xd9", place) == len(data) - 2
+    return False

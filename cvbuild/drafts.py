@@ -56,6 +56,7 @@ class Draft:
     pinned: frozenset[Mark] = frozenset()
     said: frozenset[str] = frozenset()
     is_private: bool = False
+    variant: str = ""
 
 
 def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> Draft:
@@ -82,7 +83,7 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     noticed = tuple(dict.fromkeys(warnings))
     return Draft(
         chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned,
-        frozenset(said), wish.private,
+        frozenset(said), wish.private, wish.name,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvbuild import artifact, assets, fonts, tex_characters, theme
+from cvbuild.artifact.archive import archived
 from cvbuild.checks import actions, glyphs
 from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
@@ -15,6 +16,7 @@ from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import TOO_MUCH, Limits
 from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile, identity
+from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
 from cvbuild.writers import latex_marks, native, text
 
@@ -58,7 +60,15 @@ def written(made: Draft, format: str, place: Place) -> Output:
 
 def engine_for(made: Draft, format: str) -> str:
     """Return the engine that sets *made* for *format*, '' where none does. Raises `VariantError` where it cannot."""
-    return {"pdf": _engine(made, made.style.engine), "html": HTML, "tex": "pdflatex"}.get(format, "")
+    match format:
+        case "pdf":
+            return _engine(made, made.style.engine)
+        case "html":
+            return _engine(made, HTML)
+        case "tex":
+            return _engine(made, made.style.engine if made.style.engine in latex.PROGRAMS else LATEX)
+        case _:
+            return ""
 
 
 def compiled(made: Draft, engine: str, place: Place) -> Compiled:
@@ -68,7 +78,8 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     """
     found = _compiled(made, engine, place)
     if not made.theme.is_builtin:
-        actions.check(found.data, Mark(str(made.theme.folders[0])))
+        carries = made.profile.view.source is True
+        actions.check(found.data, Mark(str(made.theme.folders[0])), carries=carries)
     pages = artifact.page_count(Pdf.of(found.data).reader)
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
@@ -109,9 +120,10 @@ def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits, place.cache)
     family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
-    return latex.compile(
+    found = latex.compile(
         rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted, family=family
     )
+    return replace(found, data=archived(found.data, rendered.stamp, rendered.enclosed))
 
 
 def _engine(made: Draft, wished: str) -> str:
@@ -143,12 +155,13 @@ def html_page(made: Draft, limits: Limits = _LIMITS, cache: Path | None = None) 
     from cvbuild.writers import html
 
     families = tuple(dict.fromkeys(fonts.family(path) for f in made.fonts for path in fonts.files(f)))
-    arguments = made.document, made.theme, made.style, made.options, _pictures(made), families
+    shown = pictures(made)
+    arguments = made.document, made.theme, made.style, made.options, shown, families
     if made.theme.is_builtin:
         rendered = html.write(*arguments, cache)
     else:
         rendered = contained.write(limits, Mark(str(made.theme.folders[0])), html.write, *arguments)
-    return replace(rendered, fonts=rendered.fonts + made.fonts)
+    return provided(replace(rendered, fonts=rendered.fonts + made.fonts), made, shown)
 
 
 def latex_document(made: Draft, limits: Limits = _LIMITS, cache: Path | None = None) -> Rendered:
@@ -157,15 +170,18 @@ def latex_document(made: Draft, limits: Limits = _LIMITS, cache: Path | None = N
     from cvbuild.writers import latex_math
 
     glyphs.check_formulas(made.document, made.profile, made.style, latex_math.unknown)
-    arguments = made.document, made.theme, made.style, made.options, _pictures(made)
+    shown = pictures(made)
+    arguments = made.document, made.theme, made.style, made.options, shown
     if made.theme.is_builtin:
         rendered = writer.write(*arguments, cache)
     else:
         rendered = contained.write(limits, Mark(str(made.theme.folders[0])), writer.write, *arguments)
-    return replace(rendered, fonts=(*rendered.fonts, theme.builtin() / "fonts" / "tex", *made.fonts))
+    folders = (*rendered.fonts, theme.builtin() / "fonts" / "tex", *made.fonts)
+    return provided(replace(rendered, fonts=folders), made, shown)
 
 
-def _pictures(made: Draft) -> dict[str, Asset]:
+def pictures(made: Draft) -> dict[str, Asset]:
+    """Return the pictures that a draft shows, by their names."""
     return assets.load(made.document, Path(made.profile.file).parent, made.profile.file)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from cvbuild import fit
+from cvbuild import fit, provenance
 from cvbuild.artifact import Artifact, Fit
 from cvbuild.checks import proof
 from cvbuild.checks.finished import Wanted
 from cvbuild.drafts import Draft, Place, draft
 from cvbuild.errors import CheckError, CvError, Problem
 from cvbuild.fit import Lock
-from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, written
+from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, pictures, written
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
+from cvbuild.rendered import Stamp
 from cvbuild.view import Overrides
 
 __all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "validate"]
@@ -57,7 +58,25 @@ def _artifact(
 def wanted(made: Draft, whole: Profile) -> Wanted:
     """Return what a file made of the draft *made* must show."""
     trusted = made.theme.is_builtin
-    return Wanted(made.document, made.profile, whole, made.style, made.is_private, trusted)
+    carries = made.profile.view.source is True
+    return Wanted(made.document, made.profile, whole, made.style, made.is_private, trusted, carries)
+
+
+def stamped(made: Draft, stamp: Stamp, place: Place, lock: Lock | None = None) -> Draft | None:
+    """Return the form of the draft *made* that a PDF with *stamp* shows, if it shows any.
+
+    That may be the whole, what is left on so many pages as its view asks for, or what *lock* leaves.
+    """
+    if _is_of(made, stamp):
+        return made
+    engine = engine_for(made, "pdf") if made.profile.view.pages else ""
+    if engine and lock and _is_of(left := fit.locked(made, engine, place, lock).made, stamp):
+        return left
+    return left if engine and _is_of(left := fit.fitted(made, engine, place).made, stamp) else None
+
+
+def _is_of(made: Draft, stamp: Stamp) -> bool:
+    return provenance.stamp(made, pictures(made)).content == stamp.content
 
 
 def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:

@@ -32,16 +32,41 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a PDF says of where it comes from: the variant ('' for the default view), the day that it shows, the first
+    figures of the hash of all that it was made from, and the version of cvbuild.
+    """
+
+    variant: str
+    as_of: str
+    content: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that a PDF carries: a part of its source."""
+
+    name: str
+    data: bytes
+    media_type: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A document's source. `assets` are by address; an engine opens nothing but them and the `fonts` folders.
 
-    `origins` has one place for each line of the source, or is empty.
+    `origins` has one place for each line of the source, or is empty. The finished file bears `stamp`, and carries what
+    is `enclosed`.
     """
 
     source: str
     assets: Mapping[str, Asset] = field(default_factory=dict)
     fonts: tuple[Path, ...] = ()
     origins: tuple[Origin, ...] = ()
+    stamp: Stamp | None = None
+    enclosed: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild import artifact
-from cvbuild.artifact import opened, publish
+from cvbuild.artifact import opened, publish, publishing
 from cvbuild.errors import EngineError, OutputError
 
 
@@ -238,8 +237,8 @@ def test_what_a_killed_build_left_is_used_up(tmp_path: Path) -> None:
 def test_one_build_waits_for_another_into_the_same_file_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(artifact, "MAX_WAIT_S", 0.1)
-    with artifact._turn(tmp_path / "cv.pdf"):
+    monkeypatch.setattr(publishing, "MAX_WAIT_S", 0.1)
+    with publishing._turn(tmp_path / "cv.pdf"):
         publish(b"new", tmp_path / "other.pdf")
         with pytest.raises(OutputError, match="another build is writing there"):
             publish(b"new", tmp_path / "cv.pdf")
@@ -263,9 +262,9 @@ def test_a_disk_without_locks_is_written_to(tmp_path: Path, monkeypatch: pytest.
 def test_what_somebody_put_in_the_way_is_not_written_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: str
 ) -> None:
-    monkeypatch.setattr(artifact, "MAX_WAIT_S", 0.1)
+    monkeypatch.setattr(publishing, "MAX_WAIT_S", 0.1)
     (tmp_path / "victim").write_bytes(b"victim")
-    with artifact._turn(tmp_path / "cv.pdf") as (new, _):
+    with publishing._turn(tmp_path / "cv.pdf") as (new, _):
         pass
     if make in ("symlink_to", "hardlink_to"):
         getattr(new, make)(tmp_path / "victim")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from documents import documents
 from hypothesis import given, settings
 from pylatex import NoEscape
 
@@ -31,7 +32,6 @@ from cvbuild.schema import Reading
 from cvbuild.style import Style
 from cvbuild.writers import latex
 from cvbuild.writers.latex_templates import located
-from documents import documents
 
 PNG = Asset(b"PNG", "image/png")
 PICTURES = {"me & you.png": PNG, "logo.png": PNG}

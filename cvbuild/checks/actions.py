@@ -17,12 +17,13 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _NOTES = {"/Link", "/Popup", "/Text"}
 # Where an action stands; in an array there may be several, or a place in the document.
 _DOING = {"/A", "/OpenAction", "/PA", "/Next"}
+CARRIES = "carries other files"
 _FORBIDDEN = {
     "/JS": "runs JavaScript",
     "/JavaScript": "runs JavaScript",
     "/AA": "acts by itself",
-    "/EmbeddedFiles": "carries other files",
-    "/EF": "carries other files",
+    "/EmbeddedFiles": CARRIES,
+    "/EF": CARRIES,
     "/AcroForm": "has a form",
     "/XFA": "has a form",
     "/RichMediaContent": "plays media",
@@ -30,18 +31,25 @@ _FORBIDDEN = {
 }
 
 
-def check(pdf: bytes, theme: Mark) -> None:
-    """Raise `ThemeError` at *theme* unless *pdf* is only for reading, and `EngineError` where it cannot be read."""
+def check(pdf: bytes, theme: Mark, *, carries: bool = False) -> None:
+    """Raise `ThemeError` at *theme* unless *pdf* is only for reading, and `EngineError` where it cannot be read.
+
+    It may carry files only if it *carries* its source.
+    """
     import pypdf
 
     try:
-        reader = pypdf.PdfReader(io.BytesIO(pdf))
-        found = [told for item in _dictionaries(reader) for told in _told(item)]
+        found = [told for told in faults(pypdf.PdfReader(io.BytesIO(pdf))) if told != CARRIES or not carries]
     except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise EngineError(Problem(Mark("pdf"), "", f"the finished PDF cannot be read: {error}")) from None
     if found:
         hint = "a theme may only have the document shown"
-        raise ThemeError(*(Problem(theme, "", f"the PDF {told}", hint) for told in dict.fromkeys(found)))
+        raise ThemeError(*(Problem(theme, "", f"the PDF {told}", hint) for told in found))
+
+
+def faults(reader: object) -> tuple[str, ...]:
+    """Return what a PDF that pypdf has opened does beyond being read, each once."""
+    return tuple(dict.fromkeys(told for item in _dictionaries(reader) for told in _told(item)))
 
 
 def _dictionaries(reader: object) -> Iterator[DictionaryObject]:

@@ -13,6 +13,7 @@ from cvbuild.document import (
     Citation,
     Code,
     Definition,
+    DefinitionList,
     Document,
     Emph,
     Header,
@@ -98,6 +99,9 @@ def _pieces(node: Node, id: str) -> Iterator[Expected]:
             yield from each(blocks)
         case Row(main, aside):
             yield from (_piece(main, id), _piece(aside, id))
+        case DefinitionList("contact", items):
+            for item in items:
+                yield from _pieces(item, f"contact.{item.kind}")
         case Definition(term, content):
             word = len(term) == 1 and isinstance(term[0], Span) and term[0].kind == "word"
             yield replace(_piece(term, id), optional=word)

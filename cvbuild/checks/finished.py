@@ -103,7 +103,7 @@ class Wanted:
     """What a PDF must show: a document, and the facts it was composed from.
 
     `whole` is the profile that `profile` was selected from. Whoever made the theme is `trusted` to print no words of
-    its own; other themes may, and are told of it.
+    its own; other themes may, and are told of it. The file `carries` its source, or no other file at all.
     """
 
     document: Document
@@ -112,6 +112,7 @@ class Wanted:
     style: Style
     is_private: bool = False
     trusted: bool = True
+    carries: bool = False
 
     @cached_property
     def texts(self) -> tuple[Expected, ...]:

@@ -7,22 +7,28 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from cvbuild.checks.finished import Pdf
+from cvbuild.checks.finished import Pdf, Wanted
 from cvbuild.checks.typefaces import UNKNOWN
-from cvbuild.findings import Finding, error, warning
+from cvbuild.findings import Finding, error, note, warning
 
 _SUBSET = re.compile(r"/?[A-Z]{6}\+")
 _FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
-def glyphs(pdf: Pdf) -> Iterator[Finding]:
-    """Yield each character of the text layer that nobody types, once to a page."""
+def glyphs(pdf: Pdf, wanted: Wanted | None) -> Iterator[Finding]:
+    """Yield each character of the text layer that nobody types, once to a page.
+
+    TeX's large parentheses, roots and sums say no character; where a document has formulas they are noted only.
+    """
+    has_formulas = not pdf.is_tagged_html and (wanted is None or any(text.formulas for text in wanted.texts))
     for number, page in enumerate(pdf.pages, 1):
         for run in page.runs:
             for char in dict.fromkeys(run.text):
                 if rule := _odd(char):
                     message = f"{_NAMES[rule]} (U+{ord(char):04X}) in '{run.text.strip()[:60]}'"
-                    yield error(rule, message.replace("\0", "␀"), pdf.mark, f"page {number}")
+                    in_formula = has_formulas and rule == "glyph-missing" and set(run.text.strip()) == {UNKNOWN}
+                    serious = note if in_formula else error
+                    yield serious(rule, message, pdf.mark, f"page {number}")
 
 
 _NAMES = {

@@ -11,8 +11,8 @@ from cvbuild.document import Entry, Section, walk
 from cvbuild.errors import quoted
 from cvbuild.findings import Finding, error, warning
 
-# Letters reach so far above and below the line they stand on, in sizes of their font, at least.
-_ABOVE, _BELOW = 0.45, 0.0
+# Letters reach so far above the line they stand on, in sizes of their font.
+_ABOVE = 0.65
 _SLACK_PT = 0.5
 # Of two texts one over the other, at least this much of a letter is covered.
 _COVERED_PT = 1.5
@@ -45,16 +45,23 @@ def _leaves(run: Run, page: Page) -> bool:
 
 
 def _overlaps(page: Page) -> Iterator[tuple[Run, Run]]:
-    """Yield pairs of runs whose letters cover each other: the earlier one, and the one over it."""
-    runs = sorted((run for run in page.runs if run.text.strip() and not run.is_hidden), key=lambda run: run.y)
+    """Yield pairs of runs whose letters cover each other: the lower one, and the one over it.
+
+    A single letter may: so accents stand in formulas.
+    """
+    runs = sorted((run for run in page.runs if _is_word(run.text) and not run.is_hidden), key=lambda run: run.y)
     for index, run in enumerate(runs):
         for other in runs[index + 1 :]:
             if other.y > run.y + run.size:
                 break
             wide = min(run.x1, other.x1) - max(run.x0, other.x0)
-            high = min(run.y + _ABOVE * run.size, other.y + _ABOVE * other.size) - other.y - _BELOW
+            high = min(run.y + _ABOVE * run.size, other.y + _ABOVE * other.size) - other.y
             if wide > _COVERED_PT and high > _COVERED_PT:
                 yield run, other
+
+
+def _is_word(text: str) -> bool:
+    return sum(map(str.isalnum, text)) > 1
 
 
 def _lonely(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:

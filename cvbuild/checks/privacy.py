@@ -19,9 +19,6 @@ from cvbuild.profile.plain import plain_value
 
 # Shorter texts stand anywhere by chance.
 _SHORTEST, _FEWEST_FIGURES = 5, 6
-_ACTIVE = frozenset(
-    {"/JavaScript", "/JS", "/Launch", "/AA", "/RichMedia", "/AcroForm", "/GoToR", "/SubmitForm", "/ImportData"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,28 +206,6 @@ def machine(found: Bytes, names: Mapping[str, str], mark: Mark) -> Iterator[Find
             yield error("machine-name", f"the file tells the name of the {what}, {quoted(name)}", mark)
     if any(re.search(rb"file:/{2,3}[^\s<>]", data) for data in found.parts.values()):
         yield error("machine-path", "the file leads to a file of this machine", mark)
-
-
-def active(pdf: Pdf) -> Iterator[Finding]:
-    """Yield what a PDF may do beyond being read: scripts, actions, forms; and earlier revisions kept in the file."""
-    if pdf.data.count(b"%%EOF") > 1 or "/Prev" in pdf.reader.trailer:
-        yield error("old-revision", "the file keeps an earlier revision of itself", pdf.mark)
-    names = {key for _, found in _objects(pdf.reader) for key in _keys(found)}
-    for name in sorted(names & _ACTIVE):
-        yield error("active-content", f"the file has something that acts by itself ({name[1:]})", pdf.mark)
-
-
-def _keys(found: Any) -> Iterator[str]:
-    """Yield each key in an object, and each kind of action."""
-    waiting = [found]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, dict):
-            yield from map(str, item)
-            yield str(item.get("/S", ""))
-            waiting += item.values()
-        elif isinstance(item, list):
-            waiting += item
 
 
 def public_texts(wanted: Wanted) -> Iterator[str]:

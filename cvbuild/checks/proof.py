@@ -13,8 +13,9 @@ _NONE: Mapping[str, str] = {}
 
 
 def quick(pdf: Pdf, wanted: Wanted) -> tuple[Finding, ...]:
-    """Return what our own reader finds wrong with a file that was just built, which takes it some hundredths of a
-    second: text, links, glyphs, fonts, geometry, and what is private.
+    """Return what is wrong with a file that was just built: text, links, glyphs, fonts, geometry, what is private.
+
+    Our own reader alone takes some hundredths of a second for that.
     """
     return ordered(_quick(pdf, wanted))
 
@@ -22,9 +23,10 @@ def quick(pdf: Pdf, wanted: Wanted) -> tuple[Finding, ...]:
 def _quick(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
     yield from text.quick(pdf, wanted)
     yield from links.check(pdf, wanted)
-    yield from fonts.glyphs(pdf)
+    yield from fonts.glyphs(pdf, wanted)
     yield from fonts.fonts(pdf)
     yield from structure.described(pdf, wanted.document)
+    yield from structure.active(pdf, carries=wanted.carries)
     yield from geometry.check(pdf, wanted)
     yield from _private(privacy.unpacked(pdf), wanted, pdf.mark)
 
@@ -34,20 +36,21 @@ def whole(
 ) -> tuple[Finding, ...]:
     """Return all that is wrong with *pdf*; without *wanted*, what can be told of a file alone.
 
-    Less than *min_ats* percent of its fields got by a recruiter's system is an error. *machine* has what the file must not tell of where it was made: folders, a user, a host, by what they are.
+    Less than *min_ats* percent of its fields got by a recruiter's system is an error. *machine* has what the file must
+    not tell of where it was made: folders, a user, a host, by what they are.
     """
     return ordered(_whole(pdf, wanted, machine, min_ats))
 
 
 def _whole(pdf: Pdf, wanted: Wanted | None, machine: Mapping[str, str], min_ats: int) -> Iterator[Finding]:
     found = privacy.unpacked(pdf)
-    yield from fonts.glyphs(pdf)
+    yield from fonts.glyphs(pdf, wanted)
     yield from fonts.fonts(pdf)
     yield from structure.described(pdf, wanted.document if wanted else None)
     yield from structure.standards(pdf)
     yield from structure.tags(pdf, wanted)
     yield from geometry.check(pdf, wanted)
-    yield from privacy.active(pdf)
+    yield from structure.active(pdf, carries=wanted is None or wanted.carries)
     own = f"{wanted.document.title} {wanted.document.author}".casefold() if wanted else ""
     # Whoever is called as they log in may say so.
     names = {what: name for what, name in machine.items() if name.casefold() not in own}

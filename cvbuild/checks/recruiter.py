@@ -1,8 +1,8 @@
 """A CV as the system of a recruiter reads it: from the page alone, by rules of thumb, knowing nothing of its source.
 
-The rules are those of the parsers in use: the text in the order of the file; headings are bold, in capitals and alone on
-their line, or one or two words of which one is usual; a new entry begins after a wider gap; the best of the first lines
-is the name; addresses and dates are what looks like them.
+The rules are those of the parsers in use: the text in the order of the file; headings are bold, in capitals and alone
+on their line, or one or two words of which one is usual; a new entry begins after a wider gap; the best of the first
+lines is the name; addresses and dates are what looks like them.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def read(pages: Sequence[Page]) -> Resume:
     ends = [*starts[1:], len(lines)]
     parts = (
         Part(lines[start].line.text, tuple(_entries(lines[start + 1 : end])))
-        for start, end in zip(starts, ends, strict=True)
+        for start, end in zip(starts, ends, strict=False)
     )
     return Resume(
         name=_name([item for line in head for item in line.items]),
@@ -114,7 +114,7 @@ def _placed(page: Page, number: int) -> Iterator[_Placed]:
 
 
 def usual_gap(gaps: Iterable[float]) -> float:
-    """Return the most frequent of *gaps* between lines, to the half point; the smaller of two, 0 where there is none."""
+    """Return the most frequent of *gaps* between lines, to the half point; the smaller of two, 0 of none."""
     counted = Counter(round(gap * 2) / 2 for gap in gaps if gap > 2)
     return min(counted, key=lambda gap: (-counted[gap], gap), default=0.0)
 

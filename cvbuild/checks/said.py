@@ -11,28 +11,32 @@ from cvbuild.style import Style
 _SILENT = frozenset({"id", "tags", "key", "photo", "logo"})
 
 
-def said(profile: Profile, style: Style) -> Iterator[tuple[Mark, str, str]]:
+Line = tuple[Mark, str, str]
+
+
+def said(profile: Profile, style: Style) -> Iterator[Line]:
     """Yield every text that a selected *profile* may print, with its place and its path."""
-    yield from _record(profile.person, "person")
+    yield from said_in(profile.person, "person")
     for contact in profile.contacts:
-        yield from _record(contact, f"contact.{contact.text('kind')}")
+        yield from said_in(contact, f"contact.{contact.text('kind')}")
     for collection in profile.collections:
         for index, entry in enumerate(collection.entries):
-            yield from _record(entry, f"{collection.name}[{index}]")
+            yield from said_in(entry, f"{collection.name}[{index}]")
     for venue, record in profile.venues.items():
-        yield from _record(record, f"venues.{venue}")
+        yield from said_in(record, f"venues.{venue}")
     for spec in profile.view.sections or ():
-        yield from _record(spec.options, f"sections.{spec.name}")
+        yield from said_in(spec.options, f"sections.{spec.name}")
     for key, word in style.words.items():
         yield Mark(profile.file), f"style.words.{key}", word
 
 
-def _record(record: Record, where: str) -> Iterator[tuple[Mark, str, str]]:
+def said_in(record: Record, where: str) -> Iterator[Line]:
+    """Yield every text that *record* may print, with its place and its path, which begins with *where*."""
     for name in record.fields:
         if name in _SILENT:
             continue
         for index, value in enumerate(record.items(name)):
             if isinstance(value, Record):
-                yield from _record(value, f"{where}.{name}[{index}]")
+                yield from said_in(value, f"{where}.{name}[{index}]")
             else:
                 yield record.mark_of(name), f"{where}.{name}", str(value)

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from cvbuild.artifact.packets import stamp_of
+from cvbuild.checks import actions
 from cvbuild.checks.finished import Pdf, Wanted
 from cvbuild.document import BulletList, Document, Section, walk
 from cvbuild.errors import quoted
@@ -36,7 +38,9 @@ def standards(pdf: Pdf) -> Iterator[Finding]:
         if _claimed(pdf.xmp, "pdfuaid:part") != "1":
             yield error("standard-access", "the PDF does not claim to be PDF/UA-1", pdf.mark)
     elif part != "3":
-        yield warning("standard-archive", "the PDF does not claim to be PDF/A-3b", pdf.mark)
+        # What others made has promised nothing.
+        serious = error if stamp_of(pdf.reader) else warning
+        yield serious("standard-archive", "the PDF does not claim to be PDF/A-3b", pdf.mark)
 
 
 def _claimed(xmp: bytes, name: str) -> str:
@@ -83,3 +87,12 @@ def _kinds(tree: Any) -> Iterator[str]:
         kids = kids.get_object() if hasattr(kids, "get_object") else kids
         found = (kid.get_object() for kid in (kids if isinstance(kids, list) else [kids]) if hasattr(kid, "get_object"))
         waiting += (kid for kid in found if isinstance(kid, dict))
+
+
+def active(pdf: Pdf, *, carries: bool) -> Iterator[Finding]:
+    """Yield what the file does beyond being read, and an earlier revision kept in it; its source it may carry."""
+    if pdf.data.count(b"%%EOF") > 1 or "/Prev" in pdf.reader.trailer:
+        yield error("old-revision", "the file keeps an earlier revision of itself", pdf.mark)
+    for told in actions.faults(pdf.reader):
+        if told != actions.CARRIES or not carries:
+            yield error("active-content", f"the PDF {told}", pdf.mark, "", "a theme may only have the document shown")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from cvbuild import markup
 from cvbuild.checks.alignment import compare
 from cvbuild.checks.expected import FORMULA, Expected, squeezed, unbroken
 from cvbuild.checks.finished import Pdf, Wanted
-from cvbuild.checks.said import said
+from cvbuild.checks.said import Line, said, said_in
 from cvbuild.errors import Mark, quoted
 from cvbuild.findings import Finding, error, note, warning
-from cvbuild.profile import Record
+from cvbuild.profile import identity
 
 
 def quick(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
@@ -36,6 +36,9 @@ def whole(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
             if told not in known:
                 yield finding
             known.add(told)
+    formulas = sum(len(text.formulas) for text in wanted.texts)
+    if formulas and not pdf.is_tagged_html:
+        yield note("text-formula", f"{formulas} formulas are set by TeX; how they read is not compared", pdf.mark)
     if len(readers) < 3:
         hint = "pip install 'cvbuild[check]'"
         message = f"read by {' and '.join(readers)} only: PDFium is not installed"
@@ -61,12 +64,9 @@ def _differences(by: str, pages: Sequence[str], pdf: Pdf, wanted: Wanted) -> Ite
     for text in differences.invented:
         message = f"{quoted(_spaced(text, pages))} is in the text of the PDF{by}, and in no text of the profile"
         yield serious("text-invented", message, pdf.mark)
-    for index, formula, there in differences.formulas:
+    for index, formula, there in differences.formulas if pdf.is_tagged_html else ():
         message = f"the formula {quoted(formula)} reads {quoted(there)} in the text of the PDF{by}"
-        if pdf.is_tagged_html:
-            yield error("text-formula", message, *places.of(index))
-        else:
-            yield note("text-formula", f"{message}; formulas set by TeX are not compared", *places.of(index))
+        yield error("text-formula", message, *places.of(index))
 
 
 def _spaced(text: str, pages: Sequence[str]) -> str:
@@ -119,40 +119,37 @@ class Places:
         self.wanted, self.page = wanted, page
 
     @cached_property
-    def lines(self) -> list[tuple[Mark, str, str]]:
-        language = self.wanted.style.language
-        found = said(self.wanted.profile, self.wanted.style)
-        keyed = [(m, w, squeezed(markup.plain_text(text, language=language))) for m, w, text in found]
-        return [line for line in keyed if any(map(str.isalpha, line[2]))]
+    def named(self) -> Mapping[str, identity.Named]:
+        return identity.named(self.wanted.profile)
 
     @cached_property
-    def entries(self) -> dict[str, tuple[Mark, str]]:
-        """Entries by their ids."""
-        return {
-            record.text("id"): (record.mark, f"{collection.name}[{index}]")
-            for collection in self.wanted.profile.collections
-            for index, record in enumerate(collection.entries)
-            if isinstance(record, Record) and record.text("id")
-        }
+    def lines(self) -> list[Line]:
+        """Every line; words of the style, which are in dates, labels and headings, are told by where they stand."""
+        found = said(self.wanted.profile, self.wanted.style)
+        return [line for line in self._keyed(found) if not line[1].startswith("style.")]
+
+    def _keyed(self, lines: Iterable[Line]) -> Iterator[Line]:
+        """Yield *lines* with their texts as they are looked for."""
+        language = self.wanted.style.language
+        for mark, where, text in lines:
+            if any(map(str.isalpha, text)):
+                yield mark, where, squeezed(markup.plain_text(text, language=language))
 
     def of(self, index: int) -> tuple[Mark, str]:
         """Return the line and path of the expected text *index*; of one that nobody wrote so, those of its entry."""
         text = self.wanted.texts[index]
-        if found := self._line(text.key):
-            return found
-        if text.id in self.entries:
-            return self.entries[text.id]
-        for before in range(index - 1, -1, -1):
-            if found := self._line(self.wanted.texts[before].key):
-                mark, where = found
-                return mark, where.partition(".")[0]
-        return Mark(self.wanted.profile.file), ""
+        ids = [name for name in text.id.split(identity.SEPARATOR) if name in self.named]
+        if ids:
+            inner = [line for name in ids for line in self._keyed(said_in(self.named[name].record, name))]
+            return self._best(text.key, inner) or (self.named[ids[0]].mark, ids[0])
+        for contact in self.wanted.profile.contacts:
+            if text.id == f"contact.{contact.text('kind')}":
+                return contact.mark, text.id
+        return self._best(text.key, self.lines) or (Mark(self.wanted.profile.file), text.id)
 
-    def _line(self, key: str) -> tuple[Mark, str] | None:
-        """Return the line whose text is in *key*, and is not on the page, if there is such a one; the longest."""
-        inner = [line for line in self.lines if line[2] in key or key in line[2]]
-        # Words of the style are in dates, labels and headings.
-        inner = [line for line in inner if line[2] == key or not line[1].startswith("style.")]
+    def _best(self, key: str, lines: Iterable[Line]) -> tuple[Mark, str] | None:
+        """Return which of *lines* says *key*, or a part of it: one that is not on the page, if there is such a one."""
+        inner = [line for line in lines if line[2] and (line[2] in key or key in line[2])]
         if not inner:
             return None
         mark, where, _ = max(inner, key=lambda line: (line[2] == key, line[2] not in self.page, len(line[2])))

@@ -37,7 +37,7 @@ def build(options: argparse.Namespace) -> int:
     _refuse_collisions(jobs, options)
 
     def make(job: Job) -> Artifact:
-        where = replace(place(job.source), trusts_themes=options.trust_theme)
+        where = replace(place(job.source), trusts_themes=options.trust_theme, checks=not options.no_check)
         lock = fitting.lock_of(job.source, job.variant, options)
         return pipeline.build(job.source, job.variant, job.format, wishes, where, lock)
 

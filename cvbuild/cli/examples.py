@@ -11,6 +11,18 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild build cv.yaml --as-of 2024-12 --format text --output -",
     ),
     "validate": ("cvbuild validate cv.yaml", "cvbuild validate profiles/*.yaml --strict --json"),
+    "check": (
+        "cvbuild check build/cv-industry.pdf cv.yaml",
+        "cvbuild check build/cv-industry.pdf cv.yaml --variant industry --min-ats 90",
+        "cvbuild check other.pdf --json",
+    ),
+    "lint": ("cvbuild lint cv.yaml", "cvbuild lint cv.yaml --strict", "cvbuild lint --rules"),
+    "match": (
+        "cvbuild match cv.yaml --variant industry --job ad.txt",
+        "cvbuild match cv.yaml --variant industry --job ad.json --min-coverage 60",
+    ),
+    "extract": ("cvbuild extract build/cv-industry.pdf", "cvbuild extract cv.pdf --output source/"),
+    "merge": ("cvbuild merge application.pdf letter.pdf build/cv-industry.pdf transcript.pdf",),
     "new": (
         "cvbuild new cv.yaml",
         "cvbuild new full.yaml --example",

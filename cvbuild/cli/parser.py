@@ -15,7 +15,8 @@ from cvbuild.version import VERSION
 
 EXIT_CODES = """\
 exit status: 0 done · 2 wrong usage · 3 wrong input (profile or variant) · 4 theme · 5 engine missing or failed ·
-6 a limit was reached · 7 the output cannot be written · 130 interrupted · 1 a bug in cvbuild"""
+6 a limit was reached · 7 the output cannot be written · 8 a check found something · 130 interrupted ·
+1 a bug in cvbuild"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,12 +65,17 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     _build(commands)
     _validate(commands)
+    _check(commands)
+    _lint(commands)
+    _match(commands)
     _new(commands)
     _themes(commands)
     _schema(commands)
     _variants(commands)
     _explain(commands)
     _fit(commands)
+    _extract(commands)
+    _merge(commands)
     _doctor(commands)
     _completion(commands)
     return top
@@ -130,6 +136,9 @@ def _build(commands: Any) -> None:
                         help="leave out what is locked; fail if it was for another view or does not fit")  # fmt: skip
     command.add_argument("--trust-theme", action="store_true",
                          help="let a LaTeX theme from outside run also where there is no sandbox")  # fmt: skip
+    command.add_argument("--source", action="store_true",
+                         help="have the PDF carry the view that it was made from: see `cvbuild extract`")  # fmt: skip
+    command.add_argument("--no-check", action="store_true", help="do not check what was built")
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
@@ -147,6 +156,62 @@ def _validate(commands: Any) -> None:
     _profiles(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     _json(command)
+
+
+def _check(commands: Any) -> None:
+    text = "Prove of a finished PDF that it shows a view: text, links, fonts, tags, privacy, parsers, geometry."
+    command = _command(commands, "check", text, _run("check", "check"))
+    command.add_argument("pdf", metavar="PDF", help="a PDF; - is standard input")
+    command.add_argument("profile", metavar="PROFILE", nargs="?", default="",
+                         help="the profile behind it; without one, what can be told of a file alone")  # fmt: skip
+    command.add_argument("--variant", metavar="NAME", help="default: the one that the PDF says it shows")
+    _view_options(command)
+    command.add_argument("--min-ats", metavar="N", type=_percent, default=0,
+                         help="fail if a recruiter's system gets less than N %% of the fields right")  # fmt: skip
+    command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _json(command)
+
+
+def _percent(text: str) -> int:
+    if not re.fullmatch(r"\d{1,2}|100", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"'{text}'; expected a whole number from 0 to 100")
+    return int(text)
+
+
+def _lint(commands: Any) -> None:
+    text = "Look for slips in the facts: gaps, overlaps, claims that differ, the sample person left in."
+    command = _command(commands, "lint", text, _run("lint", "lint"))
+    _profiles(command)
+    command.add_argument("--as-of", metavar="DAY", help="the day that counts as today")
+    command.add_argument("--rules", action="store_true", help="list the rules instead")
+    command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _json(command)
+
+
+def _match(commands: Any) -> None:
+    text = "Compare a variant with a job ad: what it covers, what the profile has besides, what is missing."
+    command = _command(commands, "match", text, _run("match", "match"))
+    _profile(command)
+    command.add_argument("--variant", metavar="NAME", default="", help="default: the default view")
+    command.add_argument("--job", metavar="FILE", required=True, help="the ad: text, or JSON; - is standard input")
+    _view_options(command)
+    command.add_argument("--min-coverage", metavar="N", type=_percent, default=0,
+                         help="fail if the variant covers less than N %% of the terms")  # fmt: skip
+    _json(command)
+
+
+def _extract(commands: Any) -> None:
+    text = "Take the source out of a PDF that carries it."
+    command = _command(commands, "extract", text, _run("packets", "extract"))
+    command.add_argument("pdf", metavar="PDF", help="a PDF built with --source")
+    command.add_argument("--output", "-o", metavar="DIR", help="a folder (default: the PDF's name, without .pdf)")
+
+
+def _merge(commands: Any) -> None:
+    text = "Join PDFs, with their bookmarks and what the first says of itself."
+    command = _command(commands, "merge", text, _run("packets", "merge"))
+    command.add_argument("output", metavar="OUT", help="the PDF to write; - is standard output")
+    command.add_argument("pdfs", metavar="FILE", nargs="+", help="the PDFs to join, in their order")
 
 
 def _new(commands: Any) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from cvbuild.errors import CvError, Mark, Problem, one_line, visible
+from cvbuild.findings import SEVERITIES, Finding
 
 _BOLD, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"bold": _BOLD, "red": _RED, "green": "\x1b[32m", "yellow": _YELLOW}
@@ -44,6 +45,25 @@ def warnings(problems: Iterable[Problem], *, strict: bool) -> None:
     """Print *problems* as warnings, or, where *strict*, as the errors they count as."""
     for problem in problems:
         _print(problem, "" if strict else "warning")
+
+
+def described_findings(found: Iterable[Finding]) -> list[dict[str, object]]:
+    """Return findings as reports in JSON have them."""
+    return [{"rule": f.rule, "severity": f.severity, **described([f.problem])[0]} for f in found]
+
+
+def counted(found: Iterable[Finding]) -> str:
+    """Return how many findings there are of each severity, in words."""
+    severities = [finding.severity for finding in found]
+    counts = [(severities.count(severity), severity) for severity in SEVERITIES]
+    return ", ".join(f"{n} {name}{'s' if n != 1 else ''}" for n, name in counts if n) or "nothing found"
+
+
+def findings(found: Iterable[Finding], *, strict: bool) -> None:
+    """Print findings on standard error, each with the name of its rule; where *strict*, warnings as errors."""
+    for finding in found:
+        told = finding.severity
+        _print(finding.told(), "" if told == "error" or (strict and told == "warning") else told)
 
 
 def _print(problem: Problem, severity: str) -> None:

@@ -85,6 +85,7 @@ def overrides(options: argparse.Namespace) -> Overrides:
         exclude=tuple(options.exclude),
         set=settings,
         style=style,
+        source=getattr(options, "source", False),
         whole=getattr(options, "no_fit", False),
     )
 

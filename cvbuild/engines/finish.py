@@ -9,43 +9,27 @@ import io
 import re
 from typing import Any
 
-# A file says in its metadata what standards it keeps; WeasyPrint writes that for one of them. PDF/A wants every name
-# explained that it does not know, and that of PDF/UA is one.
-_ACCESSIBLE = b"""\
-<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
-<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name>
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>The part of ISO 14289 that the file keeps</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description>
-"""
+from cvbuild import xmp
+from cvbuild.rendered import Stamp
 
 
-def finish(document: Any, pdf: Any) -> None:
-    """Make *pdf* what it says it is, with only plain spaces and hyphens in its text layer."""
+def finish(document: Any, pdf: Any, stamp: Stamp | None = None) -> None:
+    """Make *pdf* what it says it is, with *stamp* and only plain spaces and hyphens in its text layer."""
+    claims = xmp.accessible(stamp)
     for item in list(pdf.objects):
         if getattr(item, "stream", None):
-            _finish_stream(item)
+            _finish_stream(item, claims)
         elif isinstance(item, dict) and "S" in item and "P" in item:
             _finish_element(item, pdf)
 
 
-def _finish_stream(item: Any) -> None:
+def _finish_stream(item: Any, claims: bytes) -> None:
     stream = item.stream
     if stream[0] == b"/CIDInit /ProcSet findresource begin":
         stream[:] = [_plain_line(line) if isinstance(line, bytes) else line for line in stream]
     elif item.extra.get("Type") == "/Metadata":
-        stream[:] = [part.replace(b"</rdf:RDF>", _ACCESSIBLE + b"</rdf:RDF>") for part in stream]
+        # A file says in its metadata what standards it keeps; WeasyPrint writes that for one of them.
+        stream[:] = [part.replace(b"</rdf:RDF>", claims + b"</rdf:RDF>") for part in stream]
     elif item.extra.get("Subtype") == "/OpenType":
         stream[:] = [_in_order(stream[0])]
     elif "Interpolate" in item.extra:

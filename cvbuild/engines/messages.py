@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, astuple, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem, ThemeError
-from cvbuild.rendered import Asset, Rendered, Row, Sheet
+from cvbuild.rendered import Asset, Enclosure, Rendered, Row, Sheet, Stamp
 
 # The lengths of the two parts of a message: JSON, and bytes.
 HEAD = struct.Struct(">QQ")
@@ -32,8 +32,11 @@ def packed_page(rendered: Rendered, **said: object) -> bytes:
         "source": len(source),
         "assets": [[url, asset.media_type, len(asset.data)] for url, asset in assets],
         "fonts": [str(path) for path in rendered.fonts],
+        "stamp": astuple(rendered.stamp) if rendered.stamp else None,
+        "enclosed": [[e.name, e.media_type, e.description, len(e.data)] for e in rendered.enclosed],
     }
-    return packed(described, b"".join([source, *(asset.data for _, asset in assets)]))
+    data = [source, *(asset.data for _, asset in assets), *(enclosure.data for enclosure in rendered.enclosed)]
+    return packed(described, b"".join(data))
 
 
 def page(said: Mapping[str, Any], data: bytes | memoryview) -> Rendered:
@@ -44,7 +47,12 @@ def page(said: Mapping[str, Any], data: bytes | memoryview) -> Rendered:
     for url, media_type, length in said["assets"]:
         assets[str(url)] = Asset(bytes(data[place : place + length]), str(media_type))
         place += length
-    return Rendered(source, assets, tuple(Path(path) for path in said["fonts"]))
+    enclosed = []
+    for name, media_type, description, length in said["enclosed"]:
+        enclosed.append(Enclosure(str(name), bytes(data[place : place + length]), str(media_type), str(description)))
+        place += length
+    stamp = Stamp(*map(str, said["stamp"])) if said["stamp"] else None
+    return Rendered(source, assets, tuple(Path(path) for path in said["fonts"]), (), stamp, tuple(enclosed))
 
 
 def values(item: Row | Sheet) -> list[object]:

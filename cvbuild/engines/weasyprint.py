@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import ctypes.util
 import gc
+import io
 import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from cvbuild.engines import boxes, fontconfig
 from cvbuild.engines.finish import finish
 from cvbuild.errors import EngineError, Mark, Problem
-from cvbuild.rendered import Asset, Compiled, Measured, Rendered
+from cvbuild.rendered import Asset, Compiled, Enclosure, Measured, Rendered
 
 # What pages have made WeasyPrint raise. Whatever else comes is a bug, there or here, and keeps its traceback.
 _FAILURES = (ArithmeticError, AssertionError, LookupError, OSError, RuntimeError, SyntaxError, ValueError)
@@ -37,7 +39,9 @@ def typeset(rendered: Rendered, configuration: Path) -> Compiled:
     fails, and where the page asked for anything it was not given; and `MemoryError`.
     """
     with _log() as lines, _laid_out(rendered, configuration) as document:
-        data = document.write_pdf(finisher=finish, pdf_variant="pdf/a-3a")
+        finisher = partial(finish, stamp=rendered.stamp)
+        enclosed = [_attachment(enclosure) for enclosure in rendered.enclosed]
+        data = document.write_pdf(finisher=finisher, pdf_variant="pdf/a-3a", attachments=enclosed)
         sheets = boxes.sheets(document)
     return Compiled(data, tuple(lines), sheets=sheets)
 
@@ -73,6 +77,17 @@ def _laid_out(rendered: Rendered, configuration: Path, rules: str = "") -> Itera
             _refuse(fetcher.refused)
             raise EngineError(Problem(Mark("weasyprint"), "", f"{type(error).__name__}: {error}"[:500])) from error
     _refuse(fetcher.refused)
+
+
+# Whoever asks when the source was made gets the same answer from the same source.
+_MADE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _attachment(enclosure: Enclosure) -> Any:
+    return load().Attachment(
+        file_obj=io.BytesIO(enclosure.data), name=enclosure.name, description=enclosure.description, created=_MADE,
+        modified=_MADE, relationship="Source",
+    )  # fmt: skip
 
 
 def _refuse(asked: list[str]) -> None:

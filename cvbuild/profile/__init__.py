@@ -66,6 +66,7 @@ class View:
     sections: tuple[SectionSpec, ...] | None = None
     set: tuple[tuple[str, Node], ...] = ()
     pages: Pages | None = None
+    source: bool | None = None
     style: Record | None = None
     marks: Mapping[str, Mark] = field(default_factory=dict, compare=False, repr=False)
     mark: Mark = field(default=NOWHERE, compare=False, repr=False)

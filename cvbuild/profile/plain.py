@@ -31,6 +31,7 @@ def _view(profile: Profile) -> dict[str, Plain]:
         "language": view.language,
         "sections": [_section(spec) for spec in view.sections or ()],
         "pages": {"max": str(view.pages.max), "min_fill": str(view.pages.min_fill)} if view.pages else None,
+        "source": "true" if view.source else None,
         "style": _fields(view.style) if view.style else None,
     }
     return {name: value for name, value in found.items() if value}

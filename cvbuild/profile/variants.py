@@ -116,6 +116,7 @@ VIEW_FIELDS: Mapping[str, Field] = {
     "sections": SECTIONS,
     "set": Raw({**_OBJECT}),
     "pages": PAGES,
+    "source": Bool(),
     "style": STYLE,
 }
 VIEW = RecordOf("view", VIEW_FIELDS)
@@ -128,7 +129,7 @@ def read_view(field: RecordOf, node: Node | None, name: str, where: str, reading
     if not isinstance(record, Record):
         return View(name)
     as_of, shown = record.get("as_of"), record.get("show_private")
-    style = record.get("style")
+    style, source = record.get("style"), record.get("source")
     return View(
         name=name,
         extends=record.texts("extends") if "extends" in record.fields else None,
@@ -142,6 +143,7 @@ def read_view(field: RecordOf, node: Node | None, name: str, where: str, reading
         sections=_sections(record, reading, where),
         set=_settings(record, where, reading),
         pages=_pages(record),
+        source=source if isinstance(source, bool) else None,
         style=style if isinstance(style, Record) else None,
         marks={**record.marks, **_item_marks(node)},
         mark=record.mark,

@@ -71,6 +71,11 @@ class Account:
             return _joined([self._record(place) for place in found])
         return _joined([self._field(place, name) for place in self.places if place.path == head])
 
+    def around(self, mark: Mark) -> Verdict | None:
+        """Return the answer for the innermost record of the profile that begins at *mark*, or last before it."""
+        before = [place for place in self.places if place.record.mark.file == mark.file and place.record.mark <= mark]
+        return self._record(max(before, key=lambda place: place.record.mark)) if before else None
+
     def _person(self, path: str, name: str) -> Verdict:
         record = self.wish.profile.person
         if name in self.profile.person.fields:

@@ -34,6 +34,7 @@ class Overrides:
     exclude: tuple[str, ...] = ()
     set: tuple[tuple[str, Node], ...] = ()
     style: Record | None = None
+    source: bool = False
     whole: bool = False
 
 
@@ -54,6 +55,7 @@ class Wish:
     decisions: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[SectionSpec, ...] = ()
     pages: Pages | None = None
+    source: bool = False
     style: Record = field(default_factory=lambda: Record("style", {}))
     mark: Mark = NOWHERE
     views: tuple[View, ...] = ()
@@ -82,6 +84,11 @@ def resolve(profile: Profile, name: str = "", overrides: Overrides = Overrides()
         _check_omissions(profile, view, reading)
     chosen = _with_values(profile, views, overrides, reading)
     sections = _sections(profile, views, reading)
+    private = overrides.private or said(views, "show_private") is True
+    source = overrides.source or said(views, "source") is True
+    if source and private:
+        mark = next((view.mark_of("source") for view in reversed(views) if view.source), COMMAND_LINE)
+        reading.fail(mark, "source", "a PDF with private facts never carries its source", "take one of the two back")
     if reading.problems:
         raise VariantError(*reading.problems)
     as_of, language, pages = (said(views, field) for field in ("as_of", "language", "pages"))
@@ -90,12 +97,13 @@ def resolve(profile: Profile, name: str = "", overrides: Overrides = Overrides()
         name=name,
         language=overrides.language or str(language or "") or profile.translations[0],
         as_of=overrides.as_of or (as_of if isinstance(as_of, PartialDate) else None),
-        private=overrides.private or said(views, "show_private") is True,
+        private=private,
         include=frozenset(overrides.include).union(*(view.include for view in views)),
         exclude=frozenset(overrides.exclude).union(*(view.exclude for view in views)),
         decisions=decisions(profile, views),
         sections=sections,
         pages=pages if isinstance(pages, Pages) and not overrides.whole else None,
+        source=source,
         style=merge_styles([*(view.style for view in views), overrides.style]),
         mark=views[-1].mark,
         views=(*views, _as_view(overrides)),

@@ -83,6 +83,7 @@ def _selected(scope: Scope) -> Profile:
             language=wish.language,
             sections=tuple(specs),
             pages=wish.pages,
+            source=wish.source or None,
             style=wish.style,
             marks={"pages": next((v.mark_of("pages") for v in reversed(wish.views) if v.pages), wish.mark)},
         ),

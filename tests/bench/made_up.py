@@ -9,10 +9,10 @@ import yaml
 
 THEMES = ("letterpress@weasyprint", "brief@weasyprint", "classic", "column")
 VARIANTS = 24
-_WORDS = """\
+_TEXT = """\
 measured the drift of gauges in rivers and canals under load with two technicians over one winter season
-compared models of flow against records kept since the last century and published every correction in full
-""".split()
+compared models of flow against records kept since the last century and published every correction in full"""
+_WORDS = _TEXT.split()
 
 
 def long(entries: int) -> str:

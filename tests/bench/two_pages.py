@@ -39,6 +39,8 @@ def _own(shop: Workshop) -> dict[str, Command]:
     view = ("--variant", VARIANT, *shop.unchecked)
     whole = (*view, "--no-fit")
     checked = ("--variant", VARIANT, "--no-fit")
+    tight = shop.place("in/tight.yaml")
+    tight.write_text(PROFILE.read_text("utf-8").replace("pages: 2 ", "pages: 1 "), "utf-8")
     made = {
         "--version": shop.command(*CVBUILD, "--version"),
         "--help": shop.command(*CVBUILD, "--help"),
@@ -46,14 +48,14 @@ def _own(shop: Workshop) -> dict[str, Command]:
         "page": shop.build(PROFILE, "page.html", "--format", "html", "--theme", "letterpress", *whole),
         "html": shop.build(PROFILE, "html.pdf", "--theme", "letterpress", *whole),
         "html, checked": shop.build(PROFILE, "html-checked.pdf", "--theme", "letterpress", *checked),
-        "html, budget": shop.build(PROFILE, "html-budget.pdf", "--theme", "letterpress", *view),
+        "html, budget": shop.build(tight, "html-budget.pdf", "--theme", "letterpress", *view),
         "python": shop.command(sys.executable, "-c", "pass"),
     }
     if shutil.which("pdflatex"):
         made |= {
             "latex": shop.build(PROFILE, "latex.pdf", "--theme", "letterpress@latex", *whole),
             "latex, checked": shop.build(PROFILE, "latex-checked.pdf", "--theme", "letterpress@latex", *checked),
-            "latex, budget": shop.build(PROFILE, "latex-budget.pdf", "--theme", "letterpress@latex", *view),
+            "latex, budget": shop.build(tight, "latex-budget.pdf", "--theme", "letterpress@latex", *view),
         }
     return made
 

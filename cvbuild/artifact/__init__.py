@@ -1,0 +1,98 @@
+"""Artifacts: finished files, put in their place whole or not at all; and what a finished PDF says of itself."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from cvbuild.artifact.publishing import publish, publish_files
+from cvbuild.errors import EngineError, Mark, Problem
+
+__all__ = ["Artifact", "Dropped", "Fit", "load", "opened", "page_count", "publish", "publish_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a page budget left out: its identity, its first words, its priority, how many lines it has, and its place.
+
+    `lack_pt` is the height that was lacking to keep it, too.
+    """
+
+    id: str
+    words: str
+    priority: int
+    lines: int
+    mark: Mark
+    lack_pt: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a view came to fit its page budget of `max_pages`.
+
+    `fill` is the part of the last page that is filled. `tightened` are options with their values before and after;
+    `dropped` is what was left out, in the order of the document, and `near` what of that lacked least. `compiles` are
+    the documents that were set on the way, the last one included. `digest` says what the choice was made for.
+    """
+
+    max_pages: int
+    pages: int
+    fill: float
+    whole_pages: int
+    tightened: tuple[tuple[str, str, str], ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    near: tuple[Dropped, ...] = ()
+    compiles: int = 1
+    locked: bool = False
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A finished file in memory, and what it shows; `files`, by their names, where it is a folder of several.
+
+    `pages` is 0 for formats without pages, `fit` nothing where no page budget holds.
+    """
+
+    format: str
+    data: bytes
+    pages: int = 0
+    warnings: tuple[Problem, ...] = ()
+    theme: str = ""
+    language: str = ""
+    as_of: str = ""
+    engine: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    fit: Fit | None = None
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the file; of a folder, that of the names and contents of its files."""
+        if not self.files:
+            return sha256(self.data).hexdigest()
+        lines = (f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(self.files.items()))
+        return sha256("".join(lines).encode()).hexdigest()
+
+
+def load() -> None:
+    """Load what reads a PDF, for those who will soon have one."""
+    import pypdf  # noqa: F401
+
+
+def opened(pdf: bytes, file: str = "pdf") -> Any:
+    """Return *pdf* as pypdf reads it. Raises `EngineError` where it is no PDF that can be read."""
+    import pypdf
+
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(pdf))
+        len(reader.pages)
+    except (pypdf.errors.PyPdfError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise EngineError(Problem(Mark(file), "", f"the finished PDF cannot be read: {error}")) from None
+    return reader
+
+
+def page_count(reader: Any) -> int:
+    """Return the number of pages of an `opened` PDF."""
+    return len(reader.pages)

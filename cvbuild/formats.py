@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvbuild import artifact, assets, fonts, tex_characters, theme
-from cvbuild.artifact.archive import archived
+from cvbuild.artifact import archive
 from cvbuild.checks import actions, glyphs
-from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import TOO_MUCH, Limits
@@ -18,7 +19,10 @@ from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile, identity
 from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
-from cvbuild.writers import latex_marks, native, text
+from cvbuild.writers import native, text
+
+if TYPE_CHECKING:
+    from cvbuild.checks.finished import Pdf
 
 # A format whose name has no suffix is a folder of files.
 FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree"}
@@ -76,7 +80,9 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
 
     Raises `LimitError` where it has more pages than any document may have.
     """
-    found = _compiled(made, engine, place)
+    found = _compiled(made, engine, place, partial(_load_readers, engine, place))
+    from cvbuild.checks.finished import Pdf
+
     if not made.theme.is_builtin:
         carries = made.profile.view.source is True
         actions.check(found.data, Mark(str(made.theme.folders[0])), carries=carries)
@@ -92,6 +98,8 @@ def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     if engine == HTML:
         page = html_page(made, place.limits, place.cache)
         return contained.measure(page, place.cache, place.limits, sheet.width_pt, sheet.height_pt)
+    from cvbuild.writers import latex_marks
+
     marking = latex_marks.Marking()
     marked = replace(made, document=marking.document(made.document))
     trusted = made.theme.is_builtin or place.trusts_themes
@@ -101,8 +109,19 @@ def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     return Measured(latex_marks.rows(marking.runs, positions), room)
 
 
+def _load_readers(engine: str, place: Place) -> None:
+    """Load what will read a PDF, and what it takes to finish it: there is time while the engine is at work."""
+    artifact.load()
+    if engine != HTML:
+        archive.load()
+    if place.checks:
+        from cvbuild.checks import proof  # noqa: F401
+
+
 def pdf(made: Draft, engine: str, found: Compiled) -> Output:
     """Return the PDF *found* of *made* as an artifact, with what is to be said of it."""
+    from cvbuild.checks.finished import Pdf
+
     complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
     warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
     return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=Pdf.of(found.data))
@@ -114,16 +133,14 @@ def _placed(problem: Problem, made: Draft) -> Problem:
     return replace(problem, mark=found[0], where=found[1]) if found and found[0].line else problem
 
 
-def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
+def _compiled(made: Draft, engine: str, place: Place, meanwhile: Callable[[], None]) -> Compiled:
     if engine == HTML:
-        return contained.compile(html_page(made, place.limits, place.cache), place.cache, place.limits, artifact.load)
+        return contained.compile(html_page(made, place.limits, place.cache), place.cache, place.limits, meanwhile)
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits, place.cache)
     family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
-    found = latex.compile(
-        rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted, family=family
-    )
-    return replace(found, data=archived(found.data, rendered.stamp, rendered.enclosed))
+    found = latex.compile(rendered, engine, place.cache, place.limits, meanwhile, trusted=trusted, family=family)
+    return replace(found, data=archive.archived(found.data, rendered.stamp, rendered.enclosed))
 
 
 def _engine(made: Draft, wished: str) -> str:

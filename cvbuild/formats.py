@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvbuild import artifact, assets, fonts, tex_characters, theme
-from cvbuild.artifact.archive import archived
+from cvbuild.artifact import archive
 from cvbuild.checks import actions, glyphs
-from cvbuild.checks.finished import Pdf
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import TOO_MUCH, Limits
@@ -18,7 +19,10 @@ from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile, identity
 from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
-from cvbuild.writers import latex_marks, native, text
+from cvbuild.writers import native, text
+
+if TYPE_CHECKING:
+    from cvbuild.checks.finished import Pdf
 
 # A format whose name has no suffix is a folder of files.
 FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree"}
@@ -49,10 +53,10 @@ def written(made: Draft, format: str, place: Place) -> Output:
             return Output(native.write(made.document).encode())
         case "html":
             _engine(made, HTML)
-            return Output(html_page(made, place.limits).source.encode())
+            return Output(html_page(made, place.limits, place.cache).source.encode())
         case "tex":
             _engine(made, LATEX)
-            return Output(files=_folder(latex_document(made, place.limits)))
+            return Output(files=_folder(latex_document(made, place.limits, place.cache)))
         case _:
             engine = engine_for(made, format)
             return pdf(made, engine, compiled(made, engine, place))
@@ -76,7 +80,9 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
 
     Raises `LimitError` where it has more pages than any document may have.
     """
-    found = _compiled(made, engine, place)
+    found = _compiled(made, engine, place, partial(_load_readers, engine, place))
+    from cvbuild.checks.finished import Pdf
+
     if not made.theme.is_builtin:
         carries = made.profile.view.source is True
         actions.check(found.data, Mark(str(made.theme.folders[0])), carries=carries)
@@ -90,19 +96,32 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
 def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     """Return where *engine* sets the rows of *made* if a page like *sheet* never ends."""
     if engine == HTML:
-        page = html_page(made, place.limits)
+        page = html_page(made, place.limits, place.cache)
         return contained.measure(page, place.cache, place.limits, sheet.width_pt, sheet.height_pt)
+    from cvbuild.writers import latex_marks
+
     marking = latex_marks.Marking()
     marked = replace(made, document=marking.document(made.document))
     trusted = made.theme.is_builtin or place.trusts_themes
-    rendered = latex_document(marked, place.limits)
+    rendered = latex_document(marked, place.limits, place.cache)
     positions, tall = latex.measure(rendered, engine, place.cache, place.limits, trusted=trusted)
     room = tall[0].room_pt - tall[0].height_pt + sheet.height_pt if tall else sheet.room_pt
     return Measured(latex_marks.rows(marking.runs, positions), room)
 
 
+def _load_readers(engine: str, place: Place) -> None:
+    """Load what will read a PDF, and what it takes to finish it: there is time while the engine is at work."""
+    artifact.load()
+    if engine != HTML:
+        archive.load()
+    if place.checks:
+        from cvbuild.checks import proof  # noqa: F401
+
+
 def pdf(made: Draft, engine: str, found: Compiled) -> Output:
     """Return the PDF *found* of *made* as an artifact, with what is to be said of it."""
+    from cvbuild.checks.finished import Pdf
+
     complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
     warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
     return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=Pdf.of(found.data))
@@ -114,16 +133,14 @@ def _placed(problem: Problem, made: Draft) -> Problem:
     return replace(problem, mark=found[0], where=found[1]) if found and found[0].line else problem
 
 
-def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
+def _compiled(made: Draft, engine: str, place: Place, meanwhile: Callable[[], None]) -> Compiled:
     if engine == HTML:
-        return contained.compile(html_page(made, place.limits), place.cache, place.limits, artifact.load)
+        return contained.compile(html_page(made, place.limits, place.cache), place.cache, place.limits, meanwhile)
     trusted = made.theme.is_builtin or place.trusts_themes
-    rendered = latex_document(made, place.limits)
+    rendered = latex_document(made, place.limits, place.cache)
     family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
-    found = latex.compile(
-        rendered, engine, place.cache, place.limits, artifact.load, trusted=trusted, family=family
-    )
-    return replace(found, data=archived(found.data, rendered.stamp, rendered.enclosed))
+    found = latex.compile(rendered, engine, place.cache, place.limits, meanwhile, trusted=trusted, family=family)
+    return replace(found, data=archive.archived(found.data, rendered.stamp, rendered.enclosed))
 
 
 def _engine(made: Draft, wished: str) -> str:
@@ -149,8 +166,8 @@ def _tex(made: Draft) -> str:
     return "pdflatex" if all(set(text) <= known for text in glyphs.texts(made.document)) else "lualatex"
 
 
-def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:
-    """Return the page that WeasyPrint sets."""
+def html_page(made: Draft, limits: Limits = _LIMITS, cache: Path | None = None) -> Rendered:
+    """Return the page that WeasyPrint sets; in *cache* compiled templates are kept."""
     # Templates cost as much to import as plain text to build.
     from cvbuild.writers import html
 
@@ -158,14 +175,14 @@ def html_page(made: Draft, limits: Limits = _LIMITS) -> Rendered:
     shown = pictures(made)
     arguments = made.document, made.theme, made.style, made.options, shown, families
     if made.theme.is_builtin:
-        rendered = html.write(*arguments)
+        rendered = html.write(*arguments, cache)
     else:
         rendered = contained.write(limits, Mark(str(made.theme.folders[0])), html.write, *arguments)
     return provided(replace(rendered, fonts=rendered.fonts + made.fonts), made, shown)
 
 
-def latex_document(made: Draft, limits: Limits = _LIMITS) -> Rendered:
-    """Return the document that TeX sets, with the files that it needs."""
+def latex_document(made: Draft, limits: Limits = _LIMITS, cache: Path | None = None) -> Rendered:
+    """Return the document that TeX sets, with the files that it needs; in *cache* compiled templates are kept."""
     from cvbuild.writers import latex as writer
     from cvbuild.writers import latex_math
 
@@ -173,7 +190,7 @@ def latex_document(made: Draft, limits: Limits = _LIMITS) -> Rendered:
     shown = pictures(made)
     arguments = made.document, made.theme, made.style, made.options, shown
     if made.theme.is_builtin:
-        rendered = writer.write(*arguments)
+        rendered = writer.write(*arguments, cache)
     else:
         rendered = contained.write(limits, Mark(str(made.theme.folders[0])), writer.write, *arguments)
     folders = (*rendered.fonts, theme.builtin() / "fonts" / "tex", *made.fonts)

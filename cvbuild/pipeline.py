@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from cvbuild import fit, provenance
+from cvbuild import provenance
 from cvbuild.artifact import Artifact, Fit
-from cvbuild.checks import proof
-from cvbuild.checks.finished import Wanted
 from cvbuild.drafts import Draft, Place, draft
-from cvbuild.engines import contained
 from cvbuild.errors import CheckError, CvError, Problem
-from cvbuild.fit import Lock
 from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, pictures, written
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
 from cvbuild.rendered import Stamp
 from cvbuild.view import Overrides
 
-__all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "prepare", "validate"]
+# What only some builds need, or none before its engine is at work, is imported there.
+if TYPE_CHECKING:
+    from cvbuild.checks.finished import Wanted
+    from cvbuild.fit import Lock
 
-
-def prepare(formats: Iterable[str], place: Place) -> None:
-    """Have load what builds in *formats* will need and does not load in this process."""
-    if "pdf" in formats:
-        contained.start(place.limits)
+__all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "validate"]
 
 
 def build(
@@ -38,6 +33,8 @@ def build(
     made = draft(source, variant, overrides, place)
     left, budget = made, None
     if made.profile.view.pages and (engine := engine_for(made, format)):
+        from cvbuild import fit
+
         found = fit.locked(made, engine, place, lock) if lock else fit.fitted(made, engine, place)
         left, budget = found.made, found.fit
         output = pdf(left, engine, found.compiled) if format == "pdf" else written(left, format, place)
@@ -66,6 +63,8 @@ def _artifact(
 
 def wanted(made: Draft, whole: Profile) -> Wanted:
     """Return what a file made of the draft *made* must show."""
+    from cvbuild.checks.finished import Wanted
+
     trusted = made.theme.is_builtin
     carries = made.profile.view.source is True
     return Wanted(made.document, made.profile, whole, made.style, made.is_private, trusted, carries)
@@ -76,6 +75,8 @@ def stamped(made: Draft, stamp: Stamp, place: Place, lock: Lock | None = None) -
 
     That may be the whole, what is left on so many pages as its view asks for, or what *lock* leaves.
     """
+    from cvbuild import fit
+
     if _is_of(made, stamp):
         return made
     engine = engine_for(made, "pdf") if made.profile.view.pages else ""
@@ -90,6 +91,8 @@ def _is_of(made: Draft, stamp: Stamp) -> bool:
 
 def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:
     """Return what is odd about a finished file. Raises `CheckError` where something is wrong with it."""
+    from cvbuild.checks import proof
+
     asked = wanted(made, whole)
     if output.pdf:
         findings = proof.quick(output.pdf, asked)

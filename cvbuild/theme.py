@@ -11,6 +11,7 @@ from cvbuild import source
 from cvbuild.errors import NOWHERE, Mark, Problem, ProfileError, ThemeError, nearest
 from cvbuild.profile.variants import STYLE
 from cvbuild.schema import Bool, Choice, ListOf, Raw, Reading, Record, RecordOf, Text, Word, read
+from cvbuild.shipped import builtin as builtin
 from cvbuild.source import Mapping as MappingNode
 from cvbuild.source import Scalar, Sequence
 
@@ -154,13 +155,6 @@ class Theme:
 
 def _value(option: Option, text: str) -> str | bool:
     return text == "true" if option.type == "bool" else text
-
-
-def builtin() -> Path:
-    """Return the folder of the built-in themes: in the installed package, or in the checkout."""
-    package = Path(__file__).parent
-    installed = package / "_themes"
-    return installed if installed.is_dir() else package.parent / "themes"
 
 
 def available(places: tuple[Path, ...] = ()) -> Iterator[Path]:

@@ -6,9 +6,9 @@ see which CV they sent.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
-from xml.sax.saxutils import escape
 
 from cvbuild.rendered import Stamp
 
@@ -42,11 +42,11 @@ def archived(title: str, author: str, language: str, producer: str, stamp: Stamp
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" rdf:about="" pdfaid:part="3" pdfaid:conformance="B"/>
 <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" rdf:about="">
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>
-<dc:creator><rdf:Seq><rdf:li>{escape(author)}</rdf:li></rdf:Seq></dc:creator>
-<dc:language><rdf:Bag><rdf:li>{escape(language)}</rdf:li></rdf:Bag></dc:language>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{_escape(title)}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{_escape(author)}</rdf:li></rdf:Seq></dc:creator>
+<dc:language><rdf:Bag><rdf:li>{_escape(language)}</rdf:li></rdf:Bag></dc:language>
 </rdf:Description>
-<rdf:Description xmlns:pdf="http://ns.adobe.com/pdf/1.3/" rdf:about=""><pdf:Producer>{escape(producer)}</pdf:Producer>
+<rdf:Description xmlns:pdf="http://ns.adobe.com/pdf/1.3/" rdf:about=""><pdf:Producer>{_escape(producer)}</pdf:Producer>
 </rdf:Description>
 {_stamped(stamp, [])}</rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>""".encode()
@@ -56,7 +56,7 @@ def _stamped(stamp: Stamp | None, schemas: list[str]) -> str:
     said = ""
     if stamp:
         values = ((own, getattr(stamp, name)) for name, own in _NAMES.items())
-        lines = "".join(f"<cvbuild:{name}>{escape(value)}</cvbuild:{name}>\n" for name, value in values if value)
+        lines = "".join(f"<cvbuild:{name}>{_escape(value)}</cvbuild:{name}>\n" for name, value in values if value)
         said = f'<rdf:Description xmlns:cvbuild="{_NAMESPACE}" rdf:about="">\n{lines}</rdf:Description>\n'
         properties = [(name, _TEXT, _HELP[name]) for name in _NAMES.values()]
         schemas.append(_schema("cvbuild stamp", _NAMESPACE, "cvbuild", properties))
@@ -81,12 +81,12 @@ def _schema(name: str, namespace: str, prefix: str, properties: Iterable[tuple[s
 <pdfaProperty:name>{own}</pdfaProperty:name>
 <pdfaProperty:valueType>{kind}</pdfaProperty:valueType>
 <pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>{escape(text)}</pdfaProperty:description>
+<pdfaProperty:description>{_escape(text)}</pdfaProperty:description>
 </rdf:li>"""
         for own, kind, text in properties
     )
     return f"""<rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>{escape(name)}</pdfaSchema:schema>
+<pdfaSchema:schema>{_escape(name)}</pdfaSchema:schema>
 <pdfaSchema:namespaceURI>{namespace}</pdfaSchema:namespaceURI>
 <pdfaSchema:prefix>{prefix}</pdfaSchema:prefix>
 <pdfaSchema:property><rdf:Seq>{described}</rdf:Seq></pdfaSchema:property>
@@ -105,3 +105,7 @@ def stamp_in(packet: bytes) -> Stamp | None:
 
 def _unescaped(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)

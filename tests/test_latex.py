@@ -113,8 +113,9 @@ def test_each_line_knows_where_it_comes_from() -> None:
 
 
 def test_marks_become_places() -> None:
-    first, second = Origin("a.tex.j2", 3), Origin("b.tex.j2", 7)
-    text, origins = located("\x020\x03one\n\x02<ada\x03\x021\x03two\nthree\x02>\x03\n\x020\x03four", [first, second])
+    first = Origin("a.tex.j2", 3)
+    one, two = "\x02a.tex.j2:3\x03", "\x02b.tex.j2:7\x03"
+    text, origins = located(f"{one}one\n\x02<ada\x03{two}two\nthree\x02>\x03\n{one}four")
 
     assert text == "one\ntwo\nthree\nfour"
     assert origins == (first, Origin("b.tex.j2", 7, "ada"), Origin("b.tex.j2", 7, "ada"), first)

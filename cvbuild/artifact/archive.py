@@ -19,6 +19,11 @@ _MADE = "D:20000101000000Z"
 _PRINTED = 4
 
 
+def load() -> None:
+    """Load what archiving takes, for those who will soon have a PDF."""
+    _profile()
+
+
 def archived(pdf: bytes, stamp: Stamp | None, enclosed: Sequence[Enclosure] = ()) -> bytes:
     """Return *pdf* as PDF/A-3b with *stamp*, carrying what is *enclosed*; same input, same bytes."""
     from pypdf import PdfWriter

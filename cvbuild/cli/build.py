@@ -24,7 +24,6 @@ def build(options: argparse.Namespace) -> int:
     """Make every artifact asked for; report each, go on after a failure, and return the first failure's status."""
     wishes = overrides(options)
     formats = _formats(options.format)
-    pipeline.prepare(formats, place())
     sources = []
     failures: list[CvError] = []
     told: set[Problem] = set()

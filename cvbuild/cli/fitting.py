@@ -6,16 +6,18 @@ import argparse
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvbuild import cli, pipeline
 from cvbuild.artifact import Artifact, Dropped, Fit, publish
 from cvbuild.cli import report
 from cvbuild.cli.wishes import UsageError, load, overrides, place
 from cvbuild.errors import Problem, one_line, visible
-from cvbuild.fit import lock
-from cvbuild.fit.lock import Lock
 from cvbuild.reader import Source
 from cvbuild.view.resolve import COMMAND_LINE, resolve
+
+if TYPE_CHECKING:
+    from cvbuild.fit import Lock
 
 # So many of what was left out are told after a build; `cvbuild fit` tells all.
 _TOLD = 6
@@ -99,6 +101,8 @@ def lock_of(source: Source, variant: str, options: argparse.Namespace) -> Lock |
     """Return the lock that `--locked` asks for; nothing where the view has no page budget."""
     if not options.locked or resolve(source.profile, variant, overrides(options)).pages is None:
         return None
+    from cvbuild.fit import lock
+
     return lock.load(source.profile.file, variant)
 
 
@@ -106,6 +110,8 @@ def write_lock(source: Source, variant: str, artifact: Artifact) -> Path | None:
     """Keep the choice that *artifact* is made by beside the profile; nothing where no page budget holds."""
     if artifact.fit is None:
         return None
+    from cvbuild.fit import lock
+
     path = lock.path(source.profile.file, variant)
     publish(lock.text(artifact.fit).encode(), path)
     return path

@@ -117,7 +117,7 @@ def _view_options(command: Any) -> None:
 
 
 def _build(commands: Any) -> None:
-    command = _command(commands, "build", "Build documents from profiles.", _run("build", "build"))
+    command = _command(commands, "build", "Build documents from profiles.", _run("ahead", "build"))
     _profiles(command)
     which = command.add_mutually_exclusive_group()
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cvbuild.math.converter import convert
 from cvbuild.math.linear import characters, plain
 from cvbuild.math.mathml import read
 from cvbuild.math.tree import (
@@ -76,9 +77,7 @@ def _read(tex: str) -> tuple[MathTree, tuple[str, ...]]:
     if len(source) > _LONGEST or _REFUSED.search(source) or _depth(source) > _DEEPEST:
         return words
     try:
-        from latex2mathml.converter import Converter
-
-        return read(Converter().convert_to_element(_normalised(source)))
+        return read(convert(_normalised(source)))
     # The converter raises some twenty kinds of errors, IndexError and RecursionError among them, for bad TeX.
     except Exception:
         return words

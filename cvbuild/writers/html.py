@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -48,13 +49,14 @@ def write(
     options: Mapping[str, str | bool],
     assets: Mapping[str, Asset] | None = None,
     families: tuple[str, ...] = (),
+    cache: Path | None = None,
 ) -> Rendered:
     """Return *document* as one HTML page in the look of *theme*.
 
     *options* are the theme's, checked; *assets* the pictures by name; *families* font families to fall back on.
-    Raises `ThemeError` where a template fails.
+    In *cache* compiled templates are kept. Raises `ThemeError` where a template fails.
     """
-    writer = _Writer(theme, style, options, families)
+    writer = _Writer(theme, style, options, families, cache)
     source = writer.page(document)
     addressed = {_asset(name): asset for name, asset in (assets or {}).items()}
     return Rendered(source, addressed, theme.fonts)
@@ -105,9 +107,15 @@ def _words(text: str) -> Markup:
 
 class _Writer:
     def __init__(
-        self, theme: Theme, style: Style, options: Mapping[str, str | bool], families: tuple[str, ...]
+        self,
+        theme: Theme,
+        style: Style,
+        options: Mapping[str, str | bool],
+        families: tuple[str, ...],
+        cache: Path | None,
     ) -> None:
         self.theme = theme
+        self.cache = cache
         self.look: dict[str, object] = {
             "options": dict(options),
             "paper": style.paper,
@@ -115,7 +123,7 @@ class _Writer:
         }
         self.families = [_css_string(family) for family in families]
         self.names = {**self.look, "words": dict(style.words), "block": self.block, "inline": inline}
-        self.templates = Environment(theme, autoescape=True)
+        self.templates = Environment(theme, cache, autoescape=True)
 
     def page(self, document: Document) -> str:
         own = self.sheets()
@@ -126,7 +134,8 @@ class _Writer:
     def sheets(self) -> str:
         """Return the nearest style sheet, then what each theme from that one down to the theme itself adds to it."""
         names = {**self.look, "families": self.families}
-        return "\n".join(styles(self.theme, "css", names, lambda theme: Environment(theme, autoescape=False)))
+        sheets = styles(self.theme, "css", names, lambda theme: Environment(theme, self.cache, autoescape=False))
+        return "\n".join(sheets)
 
     def block(self, node: Node) -> Markup:
         """Return *node* in the template for its type and kind, or for its type."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from pathlib import Path
 from typing import ClassVar
 
 from pylatex import Document as LatexDocument
@@ -36,7 +37,7 @@ from cvbuild.document import (
     Text,
     plain,
 )
-from cvbuild.rendered import PREAMBLE_ENDS, Asset, Origin, Rendered
+from cvbuild.rendered import PREAMBLE_ENDS, Asset, Rendered
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import latex_escape, latex_math, xmp
@@ -120,12 +121,14 @@ def write(
     style: Style,
     options: Mapping[str, str | bool],
     assets: Mapping[str, Asset] | None = None,
+    cache: Path | None = None,
 ) -> Rendered:
     """Return *document* as LaTeX in the look of *theme*: its main file as source, the style and pictures as assets.
 
-    *options* are the theme's, checked; *assets* the pictures by name. Raises `ThemeError` where a template fails.
+    *options* are the theme's, checked; *assets* the pictures by name. In *cache* compiled templates are kept. Raises
+    `ThemeError` where a template fails.
     """
-    return _Writer(theme, style, options, assets or {}).document(document)
+    return _Writer(theme, style, options, assets or {}, cache).document(document)
 
 
 @dataclass(slots=True)
@@ -134,8 +137,8 @@ class _Writer:
     style: Style
     options: Mapping[str, str | bool]
     assets: Mapping[str, Asset]
+    cache: Path | None
     cv: Cv = field(default_factory=Cv)
-    places: list[Origin] = field(default_factory=list)
     environment: LatexEnvironment = field(init=False)
     names: dict[str, object] = field(init=False)
     look: dict[str, object] = field(init=False)
@@ -153,7 +156,7 @@ class _Writer:
         names = {**self.names, "document": document, "metadata": _metadata(document)}
         body = self.environment.rendered("document.tex.j2", names)
         self.cv.append(NoEscape(body.strip("\n")))
-        source, origins = located(self.cv.dumps(), self.places)
+        source, origins = located(self.cv.dumps())
         pictures = {_file(index, asset): asset for index, asset in enumerate(self.assets.values())}
         return Rendered(source, {**self.sheet(), **_archived(document), **pictures}, self.theme.fonts, origins)
 
@@ -161,11 +164,11 @@ class _Writer:
         """Return the theme's style as a package."""
         parts = styles(self.theme, "tex", self.look, self._environment)
         text = "\n".join([rf"\ProvidesPackage{{{STYLE_FILE}}}", *parts])
-        source, origins = located(text, self.places)
+        source, origins = located(text)
         return {f"{STYLE_FILE}.sty": Asset(source.encode(), "text/x-tex", origins)}
 
     def _environment(self, theme: Theme) -> LatexEnvironment:
-        return LatexEnvironment(theme, self.put, self.places)
+        return LatexEnvironment(theme, self.put, self.cache)
 
     def block(self, node: Node) -> NoEscape:
         """Return *node* in the template for its type and kind, or for its type."""

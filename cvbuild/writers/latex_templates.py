@@ -7,7 +7,8 @@ node that it belongs to, so that an error of TeX can be told where somebody can 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from pylatex import NoEscape
@@ -20,8 +21,8 @@ from cvbuild.writers.templates import Environment
 
 _TAG = re.compile(r"\\(?:VAR|BLOCK|#)\{")
 _DECIDES = re.compile(r"\s*%%|.*\\(?:BLOCK|#)\{")
-# Between these stand marks in what a template makes: the number of a place, an id that begins, or nothing where one
-# ends. No text of a person has them, for it has no controls.
+# Between these stand marks in what a template makes: a template's file and line, an id that begins, or nothing where
+# one ends. No text of a person has them, for it has no controls.
 _OPEN, _CLOSE = "\x02", "\x03"
 _MARK = re.compile(rf"{_OPEN}([<>]?)([^{_CLOSE}]*){_CLOSE}")
 
@@ -29,7 +30,7 @@ _MARK = re.compile(rf"{_OPEN}([<>]?)([^{_CLOSE}]*){_CLOSE}")
 class LatexEnvironment(Environment):
     """The sandbox for LaTeX: whatever is neither markup nor a component is escaped as it is printed."""
 
-    def __init__(self, theme: Theme, put: Callable[[LatexObject], NoEscape], places: list[Origin]) -> None:
+    def __init__(self, theme: Theme, put: Callable[[LatexObject], NoEscape], cache: Path | None = None) -> None:
         def finalize(value: Any) -> NoEscape:
             if isinstance(value, LatexObject):
                 return put(value)
@@ -39,6 +40,7 @@ class LatexEnvironment(Environment):
 
         super().__init__(
             theme,
+            cache,
             block_start_string=r"\BLOCK{",
             block_end_string="}",
             variable_start_string=r"\VAR{",
@@ -49,8 +51,6 @@ class LatexEnvironment(Environment):
             line_comment_prefix="%#",
             finalize=finalize,
         )
-        # Of all templates of a document, in the order in which they were loaded; marks are indexes.
-        self.places = places
 
     @staticmethod
     def concat(parts: Iterable[str]) -> NoEscape:
@@ -60,7 +60,7 @@ class LatexEnvironment(Environment):
     def source(self, name: str) -> tuple[str, str, None] | None:
         """Return the text of the template *name* with a mark on each line that prints, and its path."""
         found = super().source(name)
-        return found and ("".join(self._marked(found[0], found[1])), found[1], None)
+        return found and ("".join(_marked(found[0], found[1])), found[1], None)
 
     def rendered(self, name: str, names: Any) -> NoEscape:
         return NoEscape(super().rendered(name, names))
@@ -69,16 +69,17 @@ class LatexEnvironment(Environment):
         """Return *made* marked as what became of the node with the id *node*."""
         return NoEscape(f"{_OPEN}<{node}{_CLOSE}{made}{_OPEN}>{_CLOSE}" if node else made)
 
-    def _marked(self, text: str, path: str) -> Iterator[str]:
-        inside = _tags(text)
-        start = 0
-        for number, line in enumerate(text.splitlines(keepends=True), 1):
-            if not line.strip() or _DECIDES.match(line) or any(begin < start < end for begin, end in inside):
-                yield line
-            else:
-                yield f"{_OPEN}{len(self.places)}{_CLOSE}{line}"
-                self.places.append(Origin(path, number))
-            start += len(line)
+
+def _marked(text: str, path: str) -> Iterator[str]:
+    """Yield the lines of *text*, which stands in the file *path*, each with a mark if it prints."""
+    inside = _tags(text)
+    start = 0
+    for number, line in enumerate(text.splitlines(keepends=True), 1):
+        if not line.strip() or _DECIDES.match(line) or any(begin < start < end for begin, end in inside):
+            yield line
+        else:
+            yield f"{_OPEN}{path}:{number}{_CLOSE}{line}"
+        start += len(line)
 
 
 def _tags(text: str) -> list[tuple[int, int]]:
@@ -93,7 +94,7 @@ def _tags(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def located(text: str, places: Sequence[Origin]) -> tuple[str, tuple[Origin, ...]]:
+def located(text: str) -> tuple[str, tuple[Origin, ...]]:
     """Return *text* without its marks, and where each line of it comes from."""
     lines, origins = [], []
     nodes: list[str] = []
@@ -107,8 +108,9 @@ def located(text: str, places: Sequence[Origin]) -> tuple[str, tuple[Origin, ...
                 node = said or node
             elif kind == ">":
                 nodes.pop()
-            elif places:
-                place = places[int(said)]
+            else:
+                file, _, number = said.rpartition(":")
+                place = Origin(file, int(number))
         lines.append(_MARK.sub("", line))
         origins.append(Origin(place.file, place.line, node))
     return "\n".join(lines), tuple(origins)

@@ -13,6 +13,7 @@ import jinja2
 from cvbuild.document import Node
 from cvbuild.errors import Mark, Problem, ThemeError
 from cvbuild.theme import Theme
+from cvbuild.writers.compiled import Compiled
 from cvbuild.writers.sandbox import Sandbox
 
 # What a template can raise: its own faults, and what its expressions and the names that it gets make of bad values.
@@ -30,10 +31,11 @@ _FAILURES = (
 
 
 class Environment(Sandbox):
-    """The sandbox over the files of *theme*; nothing leads out of its folders."""
+    """The sandbox over the files of *theme*; nothing leads out of its folders. In *cache* they are kept compiled."""
 
-    def __init__(self, theme: Theme, **options: Any) -> None:
-        super().__init__(loader=jinja2.FunctionLoader(self.source), **options)
+    def __init__(self, theme: Theme, cache: Path | None = None, **options: Any) -> None:
+        kept = Compiled(cache) if cache else None
+        super().__init__(loader=jinja2.FunctionLoader(self.source), bytecode_cache=kept, **options)
         self.theme = theme
 
     def source(self, name: str) -> tuple[str, str, None] | None:

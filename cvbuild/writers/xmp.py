@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+import html
 
 from cvbuild.document import Document
 
@@ -28,4 +28,8 @@ _PACKET = """\
 def packet(document: Document) -> bytes:
     """Return the metadata of *document*, a stream for its PDF."""
     texts = {"title": document.title, "author": document.author, "language": document.language}
-    return _PACKET.format(**{name: escape(text) for name, text in texts.items()}).encode()
+    return _PACKET.format(**{name: _escape(text) for name, text in texts.items()}).encode()
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)

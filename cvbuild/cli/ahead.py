@@ -1,0 +1,53 @@
+"""What is started before anything else is known: WeasyPrint takes longer to load than all that comes before it."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from cvbuild.engines import contained
+from cvbuild.shipped import builtin
+
+_SAID = re.compile(rb"\b(theme|engine):[ \t]*[\"']?([\w@-]+)")
+_MOST_BYTES = 1024 * 1024
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build, with the engine that is probably wanted loading meanwhile; see `cvbuild.cli.build`."""
+    if "pdf" in options.format.split(",") and _takes_weasyprint(options):
+        contained.start(contained.Limits())
+    from cvbuild.cli import build as command
+
+    return command.build(options)
+
+
+def _takes_weasyprint(options: argparse.Namespace) -> bool:
+    """Guess whether WeasyPrint will be needed. A wrong guess costs time and nothing else."""
+    theme, _, engine = (options.theme or "").partition("@")
+    texts = [_beginning(Path(name)) for name in options.profiles]
+    said = [(key, value.decode()) for text in texts for key, value in _SAID.findall(text)]
+    engines = {engine or options.engine} - {"", None} or {value for key, value in said if key == "engine"}
+    if engines:
+        return bool(engines & {"weasyprint", "auto"})
+    themes = {theme} if theme else {value for key, value in said if key == "theme"}
+    return not themes or any(_is_html(name, [Path(profile).parent for profile in options.profiles]) for name in themes)
+
+
+def _is_html(theme: str, folders: list[Path]) -> bool:
+    """Tell whether *theme* is set by WeasyPrint unless somebody wants another engine."""
+    places = [*(folder / "themes" for folder in folders), Path("themes"), builtin()]
+    manifests = (_beginning(place / theme / "theme.yaml") for place in places)
+    manifest = next(filter(None, manifests), b"")
+    return re.search(rb"^engine:[ \t]*\[?[ \t]*latex", manifest, re.MULTILINE) is None
+
+
+def _beginning(path: Path) -> bytes:
+    """Return what *path* begins with; nothing where it is no file that can be read."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as stream:
+            return stream.read(_MOST_BYTES)
+    except (OSError, ValueError):
+        return b""

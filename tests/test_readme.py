@@ -55,6 +55,16 @@ def test_the_tour_runs_as_it_is_shown(
     assert made == {"acme.pdf", "build/cv.pdf", *(f"build/cv-{name}.pdf" for name in ("acme", "industry", "research"))}
 
 
+@pytest.mark.tex
+def test_what_is_shown_of_latex_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    commands = [shlex.split(line, comments=True) for line in re.findall(r"^    (cvbuild .*)$", README, re.MULTILINE)]
+    assert len(commands) == 3
+    for words in [["cvbuild", "new", "cv.yaml"], *commands]:
+        assert cli.main(words[1:]) == cli.OK, words
+    assert {"cv.tex", "cvtheme.sty"} <= {path.name for path in Path("build/cv-tex").iterdir()}
+
+
 def test_every_command_and_option_is_named() -> None:
     shown = {text for action in actions(parser()) for text in action.option_strings if text.startswith("--")}
     commands = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cvbuild import provenance
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cvbuild.checks.finished import Wanted
     from cvbuild.fit import Lock
 
+_FONTS = (".pfb", ".tfm", ".enc", ".otf", ".ttf", ".def", ".lua", ".map", ".icc")
 __all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "validate"]
 
 
@@ -89,6 +91,11 @@ def _is_of(made: Draft, stamp: Stamp) -> bool:
     return provenance.stamp(made, pictures(made)).content == stamp.content
 
 
+def _own(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those of *files* that a document has a part in; fonts come as they are."""
+    return {name: data for name, data in files.items() if not name.endswith(_FONTS)}
+
+
 def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:
     """Return what is odd about a finished file. Raises `CheckError` where something is wrong with it."""
     from cvbuild.checks import proof
@@ -97,7 +104,7 @@ def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:
     if output.pdf:
         findings = proof.quick(output.pdf, asked)
     else:
-        findings = proof.plain(output.files or {"the file": output.data}, asked)
+        findings = proof.plain(_own(output.files) or {"the file": output.data}, asked)
     if wrong := [finding.told() for finding in findings if finding.severity == "error"]:
         raise CheckError(*wrong)
     return tuple(finding.told() for finding in findings if finding.severity == "warning")

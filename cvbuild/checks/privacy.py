@@ -187,7 +187,8 @@ def _holder(found: Bytes, text: str) -> str:
 def _number_holder(found: Bytes, figures: str) -> str:
     # The country's code may be left out, or have a zero in its place.
     figures = figures[-8:] if len(figures) > 9 else figures
-    pattern = re.compile(r"[\s().\-/\xa0\0]{0,4}".join(figures))
+    # More figures after it make it another one: tables of places in a file are full of `0000079460 00000`.
+    pattern = re.compile(r"[\s().\-/\xa0\0]{0,4}".join(figures) + r"(?!\d)")
     stored = re.compile(pattern.pattern.encode("latin-1"))
     texts = (name for name, text in found.texts.items() if pattern.search(text))
     return next(texts, "") or next((name for name, data in found.parts.items() if stored.search(data)), "")

@@ -352,6 +352,7 @@ def test_no_public_artifact_of_text_tells_a_secret(format: str, made: Made) -> N
     assert proof.plain({"the file": output.data}, made.wanted) == ()
     leak = output.data + b"\ncall 020 7946 0018"
     assert [f.rule for f in proof.plain({"the file": leak}, made.wanted)] == ["private-phone"]
+    assert proof.plain({"a table of places": b"0000079460 01865 n"}, made.wanted) == ()
 
 
 # --- The build.

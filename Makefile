@@ -114,9 +114,9 @@ check: .venv/.dev
 accept: .venv/.dev
 	$(python) -m pytest -q --accept tests
 
-## bench     what cvbuild costs against a stock WeasyPrint, as ratios of medians; writes build/bench.json
+## bench     what cvbuild costs against its peers, as ratios (PARTS="two-pages long batch watch"); writes build/bench.json
 bench: .venv/.dev
-	$(python) tests/bench.py
+	$(python) tests/bench $(PARTS)
 
 # --- upkeep ---------------------------------------------------------------------------------------------
 

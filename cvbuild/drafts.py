@@ -74,12 +74,12 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     folders = _font_folders(settled, wish.style, Path(source.profile.file).parent, reading)
     if reading.problems:
         raise VariantError(*reading.problems)
-    glyphs.check(chosen.profile, settled, (*look.fonts, *folders), look.name)
+    document = compose(chosen.profile, settled)
+    glyphs.check(document, chosen.profile, settled, (*look.fonts, *folders), look.name)
     warnings = [*source.warnings, *chosen.warnings, *idle, *_unread(source.profile)]
     if not locale.has_words(wish.language):
         message = f"no words in '{wish.language}' are known; the English ones are used"
         warnings.append(Problem(Mark(source.profile.file), "style.words", message, "say them under style.words"))
-    document = compose(chosen.profile, settled)
     noticed = tuple(dict.fromkeys(warnings))
     return Draft(
         chosen.profile, document, look, settled, options, folders, noticed, chosen.unplaced, chosen.pinned,

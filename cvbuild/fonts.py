@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cvbuild.characters import characters
 from cvbuild.errors import Mark, Problem, ProfileError
+from cvbuild.shipped import builtin
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -32,6 +34,9 @@ def coverage(path: Path) -> frozenset[int]:
 
     Raises `ProfileError` where it is no font: a theme's own fonts are.
     """
+    # These are known to be whole.
+    if path.resolve().is_relative_to(builtin().resolve()) and (known := characters(path.read_bytes())) is not None:
+        return known
     with _opened(path) as font:
         # Nobody asks what the glyphs are called; to find out, fontTools would read all their outlines.
         font.setGlyphOrder([str(number) for number in range(font["maxp"].numGlyphs)])

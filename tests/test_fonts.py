@@ -11,6 +11,7 @@ from fontTools.ttLib import TTFont
 from typeset import draft, place, profile
 
 from cvbuild import fonts, theme
+from cvbuild.characters import characters
 from cvbuild.errors import ProfileError
 
 BUNDLED = sorted(path for path in (theme.builtin() / "fonts").glob("*/*") if path.suffix in fonts.SUFFIXES)
@@ -151,3 +152,9 @@ def test_a_month_that_only_the_language_knows_counts(tmp_path: Path) -> None:
     )
 
     assert {line for line, _, _ in problems(text, tmp_path)} == {0}
+
+
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.name)
+def test_the_characters_of_a_bundled_font_are_what_fonttools_finds(path: Path) -> None:
+    with TTFont(path, lazy=True) as font:
+        assert characters(path.read_bytes()) == frozenset(font.getBestCmap())

@@ -12,16 +12,15 @@ from cvbuild.document import Code, Document, Logo, Math, Text, walk
 from cvbuild.errors import Mark, Problem, ProfileError
 from cvbuild.math import MathTree
 from cvbuild.profile import Profile
-from cvbuild.sections import compose
 from cvbuild.style import Style
 
 
-def check(profile: Profile, style: Style, folders: tuple[Path, ...], theme: str) -> None:
-    """Raise `ProfileError` for each character of a selected *profile* that no font in *folders* can show.
+def check(document: Document, profile: Profile, style: Style, folders: tuple[Path, ...], theme: str) -> None:
+    """Raise `ProfileError` for each character of *document*, made of *profile*, that no font in *folders* can show.
 
     What counts is what is printed: letters that TeX or a formula stands for, words and months of the language too.
     """
-    characters = "".join(dict.fromkeys(c for text in _printed(compose(profile, style)) for c in text))
+    characters = "".join(dict.fromkeys(c for text in _printed(document) for c in text))
     lacking = tuple(fonts.missing(characters, folders))
     hint = "replace it, or add a font that has it under style.fonts"
     refuse(lacking, profile, style, f"has no glyph in the fonts of '{theme}'", hint)

@@ -9,7 +9,7 @@ from pathlib import Path
 from cvbuild.engines import contained
 from cvbuild.shipped import builtin
 
-_SAID = re.compile(rb"\b(theme|engine):[ \t]*[\"']?([\w@-]+)")
+_SAID = re.compile(r"\b(theme|engine):[ \t]*[\"']?([\w@-]+)")
 _MOST_BYTES = 1024 * 1024
 
 
@@ -26,7 +26,7 @@ def _takes_weasyprint(options: argparse.Namespace) -> bool:
     """Guess whether WeasyPrint will be needed. A wrong guess costs time and nothing else."""
     theme, _, engine = (options.theme or "").partition("@")
     texts = [_beginning(Path(name)) for name in options.profiles]
-    said = [(key, value.decode()) for text in texts for key, value in _SAID.findall(text)]
+    said = [found for text in texts for found in _SAID.findall(text)]
     engines = {engine or options.engine} - {"", None} or {value for key, value in said if key == "engine"}
     if engines:
         return bool(engines & {"weasyprint", "auto"})
@@ -38,16 +38,16 @@ def _is_html(theme: str, folders: list[Path]) -> bool:
     """Tell whether *theme* is set by WeasyPrint unless somebody wants another engine."""
     places = [*(folder / "themes" for folder in folders), Path("themes"), builtin()]
     manifests = (_beginning(place / theme / "theme.yaml") for place in places)
-    manifest = next(filter(None, manifests), b"")
-    return re.search(rb"^engine:[ \t]*\[?[ \t]*latex", manifest, re.MULTILINE) is None
+    manifest = next(filter(None, manifests), "")
+    return re.search(r"^engine:[ \t]*\[?[ \t]*latex", manifest, re.MULTILINE) is None
 
 
-def _beginning(path: Path) -> bytes:
+def _beginning(path: Path) -> str:
     """Return what *path* begins with; nothing where it is no file that can be read."""
     try:
         if not path.is_file():
-            return b""
+            return ""
         with path.open("rb") as stream:
-            return stream.read(_MOST_BYTES)
+            return stream.read(_MOST_BYTES).decode(errors="replace")
     except (OSError, ValueError):
-        return b""
+        return ""

@@ -46,8 +46,9 @@ def main() -> int:
     runs: Runs = {}
     for note in _NOTES:
         print(note)
+    print(f"\n{'':52} {'ratio':>7} {'goal':>8}    against: median (least) of ours to theirs")
     if "two-pages" in parts or "batch" in parts:
-        rounds = options.rounds if "two-pages" in parts else 1
+        rounds = options.rounds if "two-pages" in parts else 3
         runs, failures = _measured(*two_pages.commands(shop), rounds)
         if "two-pages" in parts:
             _tell(rows, [row.told(runs, failures) for row in goals.two_pages()])

@@ -38,15 +38,13 @@ class Row:
         missing = [name for name in filter(None, (self.ours, self.theirs, self.less)) if name not in runs]
         if missing:
             return {**said, "why": f"{missing[0]}: {failures.get(missing[0], 'was not run')}"}
-        ours = [self._of(run) for run in runs[self.ours]]
-        if self.less:
-            ours = [a - b for a, b in zip(ours, map(self._of, runs[self.less]), strict=True)]
-        theirs = [self._of(run) * self.peers for run in runs[self.theirs]]
-        # A run is compared with the one beside it: what else the machine had to do then slowed both.
-        pairs = zip(ours, theirs if len(theirs) == len(ours) else [statistics.median(theirs)] * len(ours), strict=True)
+        ours, theirs = self._values(runs, self.measure)
+        if self.measure == "seconds":
+            # What else the machine has to do changes this one less.
+            said["cpu_ratio"] = _ratio(*self._values(runs, "cpu_s"))
         return {
             **said,
-            "ratio": round(statistics.median(a / b for a, b in pairs), 3),
+            "ratio": _ratio(ours, theirs),
             "unit": _UNITS[self.measure],
             "median": round(statistics.median(ours), 4),
             "peer_median": round(statistics.median(theirs), 4),
@@ -55,8 +53,20 @@ class Row:
             "runs": len(ours),
         }
 
-    def _of(self, run: Run) -> float:
-        return float(getattr(run, self.measure))
+    def _values(self, runs: Mapping[str, Sequence[Run]], measure: str) -> tuple[list[float], list[float]]:
+        """Return what our runs took and what theirs did, one value a run."""
+        ours, theirs = ([float(getattr(run, measure)) for run in runs[name]] for name in (self.ours, self.theirs))
+        if self.less:
+            less = (float(getattr(run, measure)) for run in runs[self.less])
+            ours = [a - b for a, b in zip(ours, less, strict=True)]
+        return ours, [value * self.peers for value in theirs]
+
+
+def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """Return the median of the ratios of runs side by side: what else the machine had to do then slowed both."""
+    if len(ours) != len(theirs):
+        theirs = [statistics.median(theirs)] * len(ours)
+    return round(statistics.median(a / b for a, b in zip(ours, theirs, strict=True)), 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +95,5 @@ def line(row: Mapping[str, Any]) -> str:
         return f"{job:52} {row['median']:7.2f} {goal:>8}  {row['unit']}"
     met = " " if row["goal"] is None or row["ratio"] <= row["goal"] else "✗"
     ours, theirs = (f"{row[m]:.3g} ({row[n]:.3g})" for m, n in (("median", "min"), ("peer_median", "peer_min")))
-    return f"{job:52} {row['ratio']:7.2f} {goal:>8} {met} {row['against']}: {ours} to {theirs} {row['unit']}"
+    cpu = f", of processors {row['cpu_ratio']:.2f}" if "cpu_ratio" in row else ""
+    return f"{job:52} {row['ratio']:7.2f} {goal:>8} {met} {row['against']}: {ours} to {theirs} {row['unit']}{cpu}"

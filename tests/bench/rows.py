@@ -90,7 +90,7 @@ def line(row: Mapping[str, Any]) -> str:
     job = row["job"] + (f" ({row['note']})" if "note" in row else "")
     goal = f"≤ {row['goal']}" if row["goal"] is not None else "–"
     if "why" in row:
-        return f"{job:52} {'–':>7} {goal:>8}  {row['against']}: {row['why']}"
+        return f"{job:52} {'–':>7} {goal:>8}   {': '.join(filter(None, (row['against'], row['why'])))}"
     if "ratio" not in row:
         return f"{job:52} {row['median']:7.2f} {goal:>8}  {row['unit']}"
     met = " " if row["goal"] is None or row["ratio"] <= row["goal"] else "✗"

@@ -28,8 +28,7 @@ class Workshop:
     @property
     def environment(self) -> Mapping[str, str]:
         # Compiled modules are kept, as for everybody who does not forbid it.
-        kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.folder / "cache/python")}
-        return {"XDG_CACHE_HOME": str(self.folder / "cache"), "PYTHONPATH": str(ROOT), **kept}
+        return {"XDG_CACHE_HOME": str(self.folder / "cache"), "PYTHONDONTWRITEBYTECODE": ""}
 
     def command(self, *words: str | Path, folder: Path | None = None, **environment: str) -> Command:
         """Return how *words* are run: in *folder*, with the caches of the benchmark."""

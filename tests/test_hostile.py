@@ -76,7 +76,7 @@ class Attack:
         told = self.told()
 
         assert time.process_time() - started < 10
-        assert status in (0, 2, 3, 4, 5, 6, 7)
+        assert status in (0, 2, 3, 4, 5, 6, 7, 8)
         assert not re.search(r"Traceback|[\x00-\x08\x0b-\x1f\x7f]", told)
         assert SECRET not in told
         assert {path for path in self._files() ^ before if not path.is_relative_to(self.build)} == set()
@@ -156,9 +156,12 @@ def _body(page: str) -> str:
 @pytest.mark.pdf
 def test_all_texts_together_are_text_in_a_pdf(attack: Attack) -> None:
     texts = [attack.payload(p.values[0]) for p in cases("texts") if p.values[0]["expect"] == "literal"]
+    # A word longer than any line leaves the page, and is refused for that.
+    texts = [text for text in texts if max(map(len, text.split()), default=0) < 70]
     highlights = json.dumps({"organization": "X", "highlights": texts})
     Path("cv.yaml").write_text(f"person: {{name: Ada}}\nexperience: [{highlights}]", "utf-8")
     status, told = attack.run("build")
+    assert status == 0, told
     data = (attack.build / "cv.pdf").read_bytes()
     read = pypdf.PdfReader(attack.build / "cv.pdf")
     words = bare("".join(page.extract_text() for page in read.pages)).replace("…", "...")

@@ -127,6 +127,13 @@ def unpacked(pdf: Pdf) -> Bytes:
     return Bytes(parts, texts)
 
 
+# What pypdf makes of objects that are none.
+DAMAGE = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
+
+
 def _objects(reader: Any) -> Iterator[tuple[int, Any]]:
     """Yield each object of a file by its number, those in streams of objects too."""
     from pypdf.errors import PyPdfError
@@ -136,7 +143,7 @@ def _objects(reader: Any) -> Iterator[tuple[int, Any]]:
     for number, generation in dict.fromkeys([*numbers, *((number, 0) for number in reader.xref_objStm)]):
         try:
             found = reader.get_object(IndirectObject(number, generation, reader))
-        except (PyPdfError, NotImplementedError, ValueError, KeyError):
+        except (*DAMAGE, PyPdfError):
             continue
         if found is not None:
             yield number, found

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from cvbuild.checks import ats, fonts, geometry, links, privacy, structure, text
 from cvbuild.checks.finished import Pdf, Wanted
-from cvbuild.errors import Mark
+from cvbuild.checks.privacy import DAMAGE
+from cvbuild.errors import EngineError, Mark, Problem
 from cvbuild.findings import Finding, ordered
 
 _NONE: Mapping[str, str] = {}
@@ -39,7 +40,12 @@ def whole(
     Less than *min_ats* percent of its fields got by a recruiter's system is an error. *machine* has what the file must
     not tell of where it was made: folders, a user, a host, by what they are.
     """
-    return ordered(_whole(pdf, wanted, machine, min_ats))
+    from pypdf.errors import PyPdfError
+
+    try:
+        return ordered(_whole(pdf, wanted, machine, min_ats))
+    except (*DAMAGE, PyPdfError) as error:
+        raise EngineError(Problem(pdf.mark, "", f"the PDF cannot be read: {error}")) from error
 
 
 def _whole(pdf: Pdf, wanted: Wanted | None, machine: Mapping[str, str], min_ats: int) -> Iterator[Finding]:

@@ -238,7 +238,8 @@ def test_an_interrupted_build_leaves_the_old_file_and_no_process(
     assert [path.name for path in (tmp_path / "build").iterdir()] == ["cv.pdf"]
     assert list((tmp_path / "tmp").iterdir()) == []
     if number == signal.SIGINT and children:
-        assert run.returncode == 130
+        # Python makes the second of the first if the signal comes while it makes a class; to a shell they are one.
+        assert run.returncode in (130, -signal.SIGINT)
         assert b"interrupted\n" in err
 
 

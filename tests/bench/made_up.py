@@ -56,7 +56,7 @@ def _job(number: int) -> dict[str, Any]:
         "location": "Bergen, Norway",
         "start": f"{year}-01",
         "end": f"{year}-11",
-        "highlights": [_sentence(number + line, 22) for line in range(3)],
+        "highlights": [_sentence(number + line, 32) for line in range(3)],
     }
 
 

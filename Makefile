@@ -85,7 +85,8 @@ pdf: $(cvbuild)
 	$(cvbuild) build $(PROFILE)$(if $(VARIANT), --variant $(VARIANT))$(if $(THEME), --theme $(THEME))
 
 ## gallery   the README's pictures, into .github/gallery/ (needs poppler's pdftoppm)
-pictures := academic-2026:letterpress industry:brief korean:letterpress academic-2026:classic
+pictures := academic-2026:letterpress industry:brief korean:letterpress academic-2026:classic \
+    industry:column
 gallery: $(cvbuild)
 	@rm -rf .github/gallery build/gallery
 	@mkdir -p .github/gallery build/gallery

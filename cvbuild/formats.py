@@ -60,7 +60,15 @@ def written(made: Draft, format: str, place: Place) -> Output:
 
 def engine_for(made: Draft, format: str) -> str:
     """Return the engine that sets *made* for *format*, '' where none does. Raises `VariantError` where it cannot."""
-    return {"pdf": _engine(made, made.style.engine), "html": HTML, "tex": "pdflatex"}.get(format, "")
+    match format:
+        case "pdf":
+            return _engine(made, made.style.engine)
+        case "html":
+            return _engine(made, HTML)
+        case "tex":
+            return _engine(made, made.style.engine if made.style.engine in latex.PROGRAMS else LATEX)
+        case _:
+            return ""
 
 
 def compiled(made: Draft, engine: str, place: Place) -> Compiled:

@@ -95,16 +95,6 @@ def test_a_file_that_is_no_font_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.pdf
-def test_more_pages_than_asked_for_is_a_warning(tmp_path: Path) -> None:
-    highlights = ", ".join(["x"] * 120)
-    text = f"{ADA}experience: [{{organization: X, highlights: [{highlights}]}}]\nview: {{pages: 1}}"
-    built = pipeline.build(profile(text), "", "pdf", Overrides(), place(tmp_path))
-
-    assert built.pages > 1
-    assert any("pages" in str(warning) for warning in built.warnings)
-
-
-@pytest.mark.pdf
 def test_a_pdf_reads_the_same_with_a_font_of_ones_own(tmp_path: Path) -> None:
     """Fonts may be named by file or by folder."""
     sans = builtin() / "fonts" / "source-sans-3"

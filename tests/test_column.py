@@ -6,18 +6,16 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
-import pypdfium2
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_themes import ASSETS, EVERYTHING, extremes
-from typeset import Pdf, mismatch, place, squeezed
+from typeset import Pdf, lettered, mismatch, place, squeezed
 
 from cvbuild import artifact, drafts, reader, theme
 from cvbuild.document import (
@@ -32,7 +30,6 @@ from cvbuild.document import (
     Header,
     Inlines,
     ListItem,
-    Math,
     Paragraph,
     Row,
     Section,
@@ -54,6 +51,7 @@ pytestmark = [pytest.mark.tex, pytest.mark.skipif(shutil.which("pdflatex") is No
 COLUMN = theme.load("column")
 PROFILES = sorted(Path(__file__).parents[1].glob("profiles/*.yaml"))
 MM = 72 / 25.4
+STYLE = Style()
 Options = Mapping[str, str | bool]
 
 
@@ -76,7 +74,9 @@ def options(**said: str) -> Options:
     return found
 
 
-def made(document: Document, options: Options, cache: Path, style: Style = Style(), program: str = "pdflatex") -> Made:
+def made(
+    document: Document, options: Options, cache: Path, style: Style = STYLE, program: str = "pdflatex"
+) -> Made:
     rendered = writer.write(document, COLUMN, style, options, ASSETS)
     rendered = replace(rendered, fonts=(*rendered.fonts, theme.builtin() / "fonts" / "tex"))
     compiled = latex.compile(rendered, program, cache, Limits(), artifact.load)
@@ -91,23 +91,18 @@ def out_of_order(pdf: Pdf) -> dict[str, str]:
     return {program: said for program, said in found.items() if said}
 
 
-def lettered(node: Any) -> Any:
-    """Return *node* with a letter for each formula: what becomes of formulas is asked elsewhere."""
-    if isinstance(node, Math):
-        return Text("x")
-    if isinstance(node, tuple):
-        return tuple(map(lettered, node))
-    if is_dataclass(node) and not isinstance(node, type):
-        return replace(node, **{part.name: lettered(getattr(node, part.name)) for part in fields(node)})
-    return node
-
-
 # --- Examples.
 
-VARIANTS = [(path, variant) for path in PROFILES for variant in reader.read(path).profile.variants]
+# One of each person; the rest take long.
+QUICK = frozenset({"industry", "deutsch", "papers"})
+VARIANTS = [
+    pytest.param(path, variant, id=f"{path.stem} {variant}", marks=() if variant in QUICK else pytest.mark.slow)
+    for path in PROFILES
+    for variant in reader.read(path).profile.variants
+]
 
 
-@pytest.mark.parametrize(("path", "variant"), VARIANTS, ids=[f"{path.stem} {variant}" for path, variant in VARIANTS])
+@pytest.mark.parametrize(("path", "variant"), VARIANTS)
 def test_the_text_of_an_example_is_that_of_the_document_in_its_order(path: Path, variant: str, tmp_path: Path) -> None:
     wish = Overrides(private=True, style=Record("style", {"theme": "column"}))
     draft = drafts.draft(reader.read(path), variant, wish, place(tmp_path))
@@ -119,40 +114,11 @@ def test_the_text_of_an_example_is_that_of_the_document_in_its_order(path: Path,
     assert [*astray(pdf, draft.options, draft.style.paper)] == []
 
 
-@pytest.mark.parametrize("program", ["pdflatex", "lualatex"])
+@pytest.mark.parametrize("program", ["pdflatex", pytest.param("lualatex", marks=pytest.mark.slow)])
 def test_every_node_is_set_in_order(program: str, tmp_path: Path) -> None:
     for look in extremes(COLUMN):
         pdf = made(lettered(EVERYTHING), look, tmp_path, program=program)
         assert out_of_order(pdf) == {}
-
-
-# --- Options.
-
-CHOICES = [
-    (name, value)
-    for name, option in COLUMN.options.items()
-    for value in {"bool": ("true",), "color": ("#7a1f3d",)}.get(option.type, option.values or (option.low, option.high))
-    if value != option.default
-]
-
-
-@pytest.fixture(scope="module")
-def default(folder: Path) -> Made:
-    return made(lettered(EVERYTHING), options(), folder)
-
-
-@pytest.mark.parametrize(("name", "value"), CHOICES, ids=[f"{name} {value}" for name, value in CHOICES])
-def test_an_option_changes_the_page_and_no_word(default: Made, name: str, value: str, tmp_path: Path) -> None:
-    pdf = made(lettered(EVERYTHING), options(**{name: value}), tmp_path)
-
-    assert out_of_order(pdf) == {}
-    assert picture(pdf) != picture(default)
-
-
-def picture(pdf: Pdf) -> bytes:
-    with pypdfium2.PdfDocument(pdf.data) as file:
-        found: bytes = file[0].render(scale=0.5).to_pil().tobytes()
-    return found
 
 
 # --- Where text stands.
@@ -247,6 +213,7 @@ def document(*lengths: tuple[str, int]) -> Document:
     return Document(Header(text("Ada Lovelace"), (), contacts), sections, "en", "Ada Lovelace", "Ada Lovelace")
 
 
+@pytest.mark.slow
 @example([(kind, count) for kind in AT_SIDE for count in (60,)])
 @example([("experience", 60), ("skills", 60), ("text", 1), ("references", 60), ("publications", 60)])
 @example([pair for count in (9, 13) for pair in (("skills", count), ("experience", 2), ("certificates", count))])

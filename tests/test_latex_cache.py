@@ -18,6 +18,8 @@ from cvbuild.engines.latex.build import Build
 from cvbuild.engines.process import Outcome
 from cvbuild.rendered import Asset, Rendered
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:

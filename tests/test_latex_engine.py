@@ -12,7 +12,7 @@ import pytest
 from tex import ENGINES, SAMPLE, SAMPLES, TEMPLATE, document, processes, set_by, streams
 
 from cvbuild import cli, pipeline
-from cvbuild.artifact import page_count
+from cvbuild.artifact import opened, page_count
 from cvbuild.engines import latex
 from cvbuild.engines.closing import closed
 from cvbuild.engines.contained import Limits
@@ -42,7 +42,7 @@ def test_the_bytes_do_not_depend_on_where_when_and_how_often(
     monkeypatch.setattr(sandbox, "works", lambda: False)
     unpacked = set_by(program, SAMPLES[program], Path("/dev/null/none")).data
 
-    assert page_count(first) == 2
+    assert page_count(opened(first)) == 2
     assert len({first, again, elsewhere, unpacked}) == 1
     told = b"".join(streams(first))
     assert not [word for word in (str(tmp_path), "/tmp", "cvbuild", "root") if word.encode() in told]

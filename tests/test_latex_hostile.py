@@ -24,6 +24,8 @@ SHORT = Limits(cpu_s=2, wall_s=4, file_bytes=8 * 1024 * 1024)
 # As much as lualatex needs when it takes its fonts apart, on a busy machine.
 ENOUGH = Limits(cpu_s=6, wall_s=90, file_bytes=8 * 1024 * 1024)
 
+BY_TIME = [pytest.param(name, marks=() if name == "pdflatex" else pytest.mark.slow) for name in ENGINES]
+
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -64,7 +66,7 @@ def test_an_engine_that_misbehaves_ends(
 
 
 @pytest.mark.tex
-@pytest.mark.parametrize("program", ENGINES)
+@pytest.mark.parametrize("program", BY_TIME)
 @pytest.mark.parametrize("case", cases("latex"))
 def test_a_theme_from_outside_gets_nothing(
     case: dict[str, Any], program: str, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

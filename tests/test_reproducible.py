@@ -17,7 +17,8 @@ from cvbuild import theme
 ROOT = Path(__file__).parents[1]
 PROFILE = ROOT / "profiles" / "mina-seo.yaml"
 LOOKS = [look for look in (theme.load(folder.name) for folder in theme.available()) if not look.abstract]
-THEMES = [pytest.param(look.name, marks=pytest.mark.tex if look.engines[0] == "latex" else ()) for look in LOOKS]
+_LONG = [pytest.mark.tex, pytest.mark.slow]
+THEMES = [pytest.param(look.name, marks=_LONG if look.engines[0] == "latex" else ()) for look in LOOKS]
 
 # What varies: the environment, the permissions of new files, whether it goes by another path.
 VARIED: dict[str, tuple[dict[str, str], int, bool]] = {

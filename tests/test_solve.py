@@ -32,13 +32,13 @@ def units(draw: st.DrawFn, depth: int) -> Unit:
         keeps_one=draw(st.booleans()) or not head + tail,
         priority=draw(st.sampled_from([20, 50, 80])),
         newest=((1, 0, draw(st.sampled_from(["2019", "2024"]))),),
-        counts=not (inner and draw(st.booleans())),
+        frame=bool(inner) and draw(st.booleans()),
     )
 
 
 def documents() -> st.SearchStrategy[Unit]:
     inner = st.lists(units(2), min_size=1, max_size=3).map(tuple)
-    return inner.map(lambda found: Unit("", (_PLAIN, *found), may_go=False, counts=False)).filter(
+    return inner.map(lambda found: Unit("", (_PLAIN, *found), may_go=False, frame=True)).filter(
         lambda root: len(list(everything(root))) <= 12
     )
 
@@ -88,13 +88,20 @@ def pages(root: Unit, kept: frozenset[str], paper: Paper) -> int:
 
 def worth(root: Unit, kept: frozenset[str]) -> tuple[object, ...]:
     """Return what compares as the rules say: by priority the lines, then the newer, then the earlier."""
-    counted = [unit for unit in everything(root) if unit.counts]
     found: list[object] = []
-    for _, level in groupby(sorted(counted, key=lambda u: -u.priority), key=lambda u: u.priority):
-        ranked = sorted(level, key=lambda u: u.newest, reverse=True)
-        found.append(sum(u.lines for u in ranked if u.id in kept))
+    for _, level in groupby(sorted(everything(root), key=lambda u: -rank(u)[0]), key=lambda u: rank(u)[0]):
+        ranked = sorted(level, key=lambda u: rank(u)[1], reverse=True)
+        found.append(sum(u.lines or int(u.frame) for u in ranked if u.id in kept))
         found += (u.id in kept for u in ranked)
     return tuple(found)
+
+
+def rank(unit: Unit) -> tuple[int, tuple[tuple[int, float, str], ...]]:
+    """Return the priority and the age of *unit*; a frame has the best of both that there is in it."""
+    inner = [rank(each) for each in unit.units] if unit.frame else []
+    if not inner:
+        return unit.priority, unit.newest
+    return max(priority for priority, _ in inner), max(newest for _, newest in inner)
 
 
 def kept_by(root: Unit, choice: Choice) -> frozenset[str]:
@@ -160,8 +167,8 @@ def long_document(entries: int, seed: int, priorities: list[int]) -> Unit:
                 points.append(Unit(f"h{next(numbers)}", lines, priority=chance.choice(priorities), newest=year))
             head = (Block(chance.choice([346, 211]), 604), Block(0, 600, 1, True))
             inner.append(Unit(f"e{next(numbers)}", (*head, *points), True, True, chance.choice(priorities), year))
-        sections.append(Unit(f"s{section}", (Block(576, 700), *inner), True, True, counts=False))
-    return Unit("", tuple(sections), may_go=False, counts=False)
+        sections.append(Unit(f"s{section}", (Block(576, 700), *inner), True, True, frame=True))
+    return Unit("", tuple(sections), may_go=False, frame=True)
 
 
 def test_two_hundred_units_take_less_than_a_second() -> None:

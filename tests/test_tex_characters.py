@@ -42,6 +42,7 @@ def _wanted(char: str) -> str:
 
 
 @pytest.mark.tex
+@pytest.mark.slow
 @tex.needed("pdflatex")
 def test_the_table_has_what_pdflatex_sets_right(request: pytest.FixtureRequest) -> None:
     """`make accept` rewrites it."""

@@ -32,8 +32,10 @@ from cvbuild.writers import latex, latex_escape
 
 LOOKS = [theme.load(folder.name) for folder in theme.available()]
 TWINS = [look.name for look in LOOKS if look.file("style.css.j2") and look.file("style.tex.j2")]
+# One of each person; the rest take long.
+QUICK = frozenset({"industry", "deutsch", "papers"})
 VARIANTS = [
-    pytest.param(file, variant, id=f"{file.stem}-{variant}")
+    pytest.param(file, variant, id=f"{file.stem}-{variant}", marks=() if variant in QUICK else pytest.mark.slow)
     for file in sorted(EXAMPLE.parent.glob("*.yaml"))
     for variant in reader.read(file).profile.variants
 ]

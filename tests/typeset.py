@@ -6,10 +6,11 @@ import io
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pypdfium2
@@ -29,6 +30,7 @@ from cvbuild.document import (
     Row,
     Section,
     Span,
+    Text,
     children,
     walk,
 )
@@ -155,6 +157,17 @@ def pieces(node: Node, read: Callable[[Inlines], str] = shown) -> Iterator[str]:
             yield from each(blocks)
         case _:
             yield from each(children(node))
+
+
+def lettered(node: Any) -> Any:
+    """Return *node* with a letter for each formula: what becomes of formulas is asked elsewhere."""
+    if isinstance(node, Math):
+        return Text("x")
+    if isinstance(node, tuple):
+        return tuple(map(lettered, node))
+    if is_dataclass(node) and not isinstance(node, type):
+        return replace(node, **{part.name: lettered(getattr(node, part.name)) for part in fields(node)})
+    return node
 
 
 def hideable(document: Document) -> set[str]:

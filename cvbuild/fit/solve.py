@@ -12,9 +12,10 @@ earlier never ends later.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Unit:
     """A part of the document that stays or goes whole: an entry, a highlight, a citation, a section.
 
     One that `keeps_one` goes whole, too, once none of the units in it is left. `newest` compares greater the newer it
-    is. `counts` is false of what has no worth of its own, such as a section.
+    is. A `frame`, such as a section, is there for what stands in it: it has the highest priority of that, and is as new
+    as the newest of it.
     """
 
     id: str
@@ -44,7 +46,7 @@ class Unit:
     keeps_one: bool = False
     priority: int = 50
     newest: tuple[tuple[int, float, str], ...] = ()
-    counts: bool = True
+    frame: bool = False
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -58,6 +60,11 @@ class Unit:
     def lines(self) -> int:
         """Return how many lines it has, without those of the units in it."""
         return sum(block.lines for block in self.blocks)
+
+    @property
+    def weight(self) -> int:
+        """Return for how many lines it counts: a heading is one, also where it stands beside its section."""
+        return max(self.lines, int(self.frame))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +98,38 @@ def everything(unit: Unit) -> Iterator[Unit]:
         yield from everything(inner)
 
 
+def _weighed(unit: Unit) -> Unit:
+    """Return *unit* with the priority and the age that count; those of a frame come from what stands in it."""
+    held = [_weighed(inner) for inner in unit.units] if unit.frame else []
+    if not held:
+        return unit
+    priority = max(inner.priority for inner in held)
+    return replace(unit, priority=priority, newest=max(inner.newest for inner in held))
+
+
 def worths(root: Unit) -> dict[str, int]:
     """Return what each unit is worth: of two sets of units the better one is worth more in sum."""
-    units = [unit for unit in everything(root) if unit.counts]
+    units = [_weighed(unit) for unit in everything(root)]
     found: dict[str, int] = {}
     offset = 0
     for _, level in groupby(sorted(units, key=lambda unit: unit.priority), key=lambda unit: unit.priority):
         # The sort is stable, so of equally new ones the earlier comes first; its bit is the weightiest.
         ranked = sorted(level, key=lambda unit: unit.newest, reverse=True)
         for rank, unit in enumerate(ranked):
-            found[unit.id] = ((unit.lines << len(ranked)) + (1 << (len(ranked) - 1 - rank))) << offset
-        offset += len(ranked) + sum(unit.lines for unit in ranked).bit_length()
+            found[unit.id] = ((unit.weight << len(ranked)) + (1 << (len(ranked) - 1 - rank))) << offset
+        offset += len(ranked) + sum(unit.weight for unit in ranked).bit_length()
     return found
 
 
 # Where a choice has come to: the page, how far down it, and how much of that must move to the next page with what
-# follows if that is joined; what is kept so far is worth, and the units that are not kept, as a chain.
+# follows if that is joined; what all that is not kept is worth, and the units that are not, as a chain.
 _State = tuple[int, int, int, int, "_Chain"]
 _Chain = tuple[str, "_Chain"] | None
 _States = list[_State]
 _START: _State = (0, 0, 0, 0, None)
-# More ways than this are never followed at a time; the best of them are. A CV has some hundreds.
-MAX_STATES = 3000
+_ORDER = itemgetter(0, 1, 2, 3)
+# More ways than this are never followed at a time; the best of them are. Two hundred units come to about two thousand.
+MAX_STATES = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,37 +141,42 @@ class _Before:
     unit: bool = False
 
 
+_Table = dict[_Before, _States]
+
+
 @dataclass(slots=True)
 class _Search:
-    """A walk through the document with every choice that may yet be the best; below `floor` none is."""
+    """A walk through the document with every choice that may yet be the best: none that gives up more than `most`.
+
+    `inner` says what each unit is worth with all that is in it.
+    """
 
     paper: Paper
-    worth: dict[str, int]
-    inner: dict[str, int]
-    left: int
-    floor: int = 0
+    inner: Mapping[str, int]
+    most: int
     width: int = MAX_STATES
-    fixed: Collection[str] = field(default_factory=tuple)
 
     def place(self, block: Block, gap: int, joined: bool, states: _States) -> _States:
         """Return *states* with *block* after them, *gap* below what stands there; those off the paper are gone."""
         found = []
-        for page, y, run, worth, chain in states:
-            below = y + gap + block.height if y else gap + block.height if not page else block.height
-            held = run + gap + block.height if joined and y else below if not y else block.height
-            if below > self.paper.height(page) and y:
+        height, more = block.height, gap + block.height
+        rooms = [self.paper.height(page) for page in range(max((s[0] for s in states), default=0) + 2)]
+        last = self.paper.pages - 1 if self.paper.ends else len(rooms)
+        for page, y, run, lost, chain in states:
+            below = y + more
+            held = run + more if joined or not y else height
+            if below > rooms[page] and y:
                 page += 1
-                if self.paper.ends and page >= self.paper.pages:
+                if page > last:
                     continue
                 # What cannot stand on one page together parts after all.
-                below = held if held <= self.paper.height(page) else block.height
-                held = below
-            found.append((page, below, held, worth, chain))
+                below = held = held if held <= rooms[page] else height
+            found.append((page, below, held, lost, chain))
         return found
 
     def through(self, unit: Unit, gap: int, joined: bool, states: _States) -> _States:
         """Return *states* after *unit*, which is kept, and whatever of it is."""
-        table: dict[_Before, _States] = {_Before(): states}
+        table: _Table = {_Before(): states}
         lead: tuple[int, bool] | None = None
         for item in unit.items:
             table = {before: found for before, found in table.items() if found}
@@ -165,47 +187,43 @@ class _Search:
                 lead = lead or start(item)
                 table = self._after_unit(item, (gap, joined), lead, table)
         needed = unit.keeps_one and unit.units
-        return self._best(s for before, found in table.items() if before.unit or not needed for s in found)
+        return self._best([s for before, found in table.items() if before.unit or not needed for s in found])
 
-    def _after_block(
-        self, block: Block, gap: int, joined: bool, table: dict[_Before, _States]
-    ) -> dict[_Before, _States]:
-        found: dict[_Before, _States] = {}
+    def _after_block(self, block: Block, gap: int, joined: bool, table: _Table) -> _Table:
+        found: _Table = {}
         for before, states in table.items():
             first = (block.gap, block.joined) if before.anything else (gap, joined)
             found.setdefault(_Before(True, False, before.unit), []).extend(self.place(block, *first, states))
         return found
 
-    def _after_unit(
-        self, unit: Unit, first: tuple[int, bool], lead: tuple[int, bool], table: dict[_Before, _States]
-    ) -> dict[_Before, _States]:
+    def _after_unit(self, unit: Unit, first: tuple[int, bool], lead: tuple[int, bool], table: _Table) -> _Table:
         """Return *table* with *unit* kept and, where it may go, not: the first of those that stand together leads."""
-        found: dict[_Before, _States] = {}
-        whole, own = self.inner[unit.id], self.worth.get(unit.id, 0)
-        self.left -= whole
-        rest = self.left
+        found: _Table = {}
+        whole = self.inner[unit.id]
         for before, states in table.items():
-            if unit.may_go and unit.id not in self.fixed:
-                skipped = [(p, y, r, w, (unit.id, c)) for p, y, r, w, c in states if w + rest >= self.floor]
-                found.setdefault(before, []).extend(skipped)
+            if unit.may_go:
+                gone = [(p, y, run, lost + whole, (unit.id, chain)) for p, y, run, lost, chain in states]
+                found.setdefault(before, []).extend(state for state in gone if state[3] <= self.most)
             gap, joined = first if not before.anything else lead if not before.sibling else start(unit)
-            self.left = rest + whole - own
-            taken = self.through(unit, gap, joined, [(p, y, r, w + own, c) for p, y, r, w, c in states])
-            self.left = rest
-            found.setdefault(_Before(True, True, True), []).extend(taken)
+            found.setdefault(_Before(True, True, True), []).extend(self.through(unit, gap, joined, states))
         return {before: self._best(states) for before, states in found.items()}
 
-    def _best(self, states: Iterable[_State]) -> _States:
-        """Return those of *states* that no other one beats: earlier or as early, and worth as much or more."""
+    def _best(self, states: _States) -> _States:
+        """Return those of *states* that no other one beats: earlier or as early, having given up as little or less."""
+        if len(states) < 2:
+            return states
         kept: _States = []
-        best: dict[int, int] = {}
-        for state in sorted(states, key=lambda s: (s[0], s[1], s[2], -s[3])):
-            run, worth = state[2], state[3]
-            if all(other < worth for held, other in best.items() if held <= run):
-                best[run] = worth
+        least: dict[int, int] = {}
+        for state in sorted(states, key=_ORDER):
+            run, lost = state[2], state[3]
+            for held, other in least.items():
+                if other <= lost and held <= run:
+                    break
+            else:
+                least[run] = lost
                 kept.append(state)
         if len(kept) > self.width:
-            kept = sorted(sorted(kept, key=lambda s: s[3])[-self.width :], key=lambda s: s[:3])
+            kept = sorted(sorted(kept, key=itemgetter(3))[: self.width], key=_ORDER)
         return kept
 
 
@@ -222,22 +240,20 @@ def start(unit: Unit) -> tuple[int, bool]:
 def solve(root: Unit, paper: Paper) -> Choice | None:
     """Return the best choice that fits *paper*; nothing where not even what must stay does."""
     worth = worths(root)
-    # A quick search with few states finds a choice that may not be the best, but below which none is.
-    quick = _search(root, paper, worth, floor=0, width=12)
-    if quick is None:
-        return None if (found := _search(root, paper, worth, 0, MAX_STATES)) is None else _choice(root, found)
-    found = _search(root, paper, worth, quick[3], MAX_STATES)
-    return _choice(root, found or quick)
+    inner = {unit.id: sum(worth[each.id] for each in everything(unit)) for unit in everything(root)}
+    # A quick search with few states finds a choice that may not be the best; none that gives up more can be.
+    quick = _search(root, paper, inner, inner[root.id], 12)
+    found = _search(root, paper, inner, quick[3] if quick else inner[root.id], MAX_STATES)
+    best = found or quick
+    return _choice(best) if best else None
 
 
-def _search(root: Unit, paper: Paper, worth: dict[str, int], floor: int, width: int) -> _State | None:
-    inner = {unit.id: sum(worth.get(i.id, 0) for i in everything(unit)) for unit in everything(root)}
-    search = _Search(paper, worth, inner, inner[root.id], floor, width)
-    ends = search.through(root, *start(root), [_START])
-    return max(ends, key=lambda state: (state[3], -state[0], -state[1]), default=None)
+def _search(root: Unit, paper: Paper, inner: Mapping[str, int], most: int, width: int) -> _State | None:
+    ends = _Search(paper, inner, most, width).through(root, *start(root), [_START])
+    return min(ends, key=itemgetter(3, 0, 1), default=None)
 
 
-def _choice(root: Unit, end: _State) -> Choice:
+def _choice(end: _State) -> Choice:
     gone: list[str] = []
     chain = end[4]
     while chain:
@@ -250,7 +266,7 @@ def filled(root: Unit, paper: Paper, dropped: Collection[str]) -> Choice:
     """Return how many pages what is left without *dropped* takes, if pages never end, and how far down the last."""
     left = less(root, dropped)
     inner = dict.fromkeys((unit.id for unit in everything(root)), 0)
-    search = _Search(Paper(paper.heights, ends=False), {}, inner, 0)
+    search = _Search(Paper(paper.heights, ends=False), inner, 0)
     end = search.through(_all(left), *start(left), [_START])[-1]
     return Choice(tuple(dropped), end[0] + 1, end[1])
 
@@ -282,9 +298,5 @@ def _less(unit: Unit, dropped: Collection[str], first: tuple[int, bool] | None) 
             continue
         items.append(_less(item, dropped, begins or (None if together else lead)))
         together = True
-    return Unit(unit.id, tuple(items), unit.may_go, unit.keeps_one, unit.priority, unit.newest, unit.counts)
+    return Unit(unit.id, tuple(items), unit.may_go, unit.keeps_one, unit.priority, unit.newest, unit.frame)
 
-
-def fits(root: Unit, paper: Paper, dropped: Sequence[str]) -> bool:
-    """Tell whether what is left without *dropped* has room on *paper*."""
-    return filled(root, paper, dropped).pages <= paper.pages

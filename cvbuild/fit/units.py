@@ -1,8 +1,8 @@
 """Units: what of a document may go, what it is worth, and where an engine found its lines.
 
 A unit is a node with the identity of a record (entry, position, highlight, citation, a row of skills), or a section.
-A highlight has the priority of its entry where it says none itself. Sections have none: one goes once nothing is left
-in it. Prose, contacts and figures stay, and so does what holds something pinned.
+A highlight has the priority of its entry where it says none itself. A section goes once nothing is left in it. Prose,
+contacts and figures stay, and so does what holds something pinned.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ def _outermost(root: Unit, dropped: Collection[str]) -> Iterator[str]:
     for unit in root.units:
         if unit.id not in dropped:
             yield from _outermost(unit, dropped)
-        elif unit.counts:
-            yield unit.id
-        else:
+        elif unit.frame:
             yield from _outermost(unit, {inner.id for inner in unit.units})
+        else:
+            yield unit.id
 
 
 def _block(row: Row, end: float) -> Block:
@@ -106,11 +106,11 @@ def _unit(name: str, parts: Mapping[str, _Part]) -> Unit:
 def _parts(made: Draft) -> dict[str, _Part]:
     """Return a part for every node that is one, and for the document, by identity; outer ones come first."""
     known = named(made.profile)
-    parts: dict[str, _Part] = {ROOT: _Part(made.document, ROOT, Unit(ROOT, (), may_go=False, counts=False))}
+    parts: dict[str, _Part] = {ROOT: _Part(made.document, ROOT, Unit(ROOT, (), may_go=False, frame=True))}
     for node, outer in _nodes(made.document, ROOT):
         name = getattr(node, "id", "")
         if isinstance(node, Section):
-            parts[name] = _Part(node, outer, Unit(name, (), _may_vanish(node), keeps_one=True, counts=False))
+            parts[name] = _Part(node, outer, Unit(name, (), _may_vanish(node), keeps_one=True, frame=True))
         else:
             records = [known[each] for each in name.split(SEPARATOR) if each in known]
             parts[name] = _Part(node, outer, _worth(node, name, records, known, outer in parts))

@@ -171,7 +171,13 @@ class _Writer:
         """Return *node* in the template for its type and kind, or for its type."""
         name = block_name(node, self.theme, "tex.j2")
         inline = self.contacts if getattr(node, "kind", "") == "contact" else self.inline
-        made = self.environment.rendered(name, {**self.names, "node": node, "inline": inline})
+        # Items are set by the template of their list; the text of one is known by being that very tuple.
+        owners = {id(item.content): item.id for item in getattr(node, "items", ())}
+
+        def text(inlines: Inlines) -> NoEscape:
+            return self.environment.within(owners.get(id(inlines), ""), inline(inlines))
+
+        made = self.environment.rendered(name, {**self.names, "node": node, "inline": text})
         return self.environment.within(getattr(node, "id", ""), made)
 
     def inline(self, inlines: Inlines) -> NoEscape:

@@ -102,7 +102,10 @@ class Marking:
 
     def _definitions(self, block: DefinitionList, outer: str, joined: bool) -> DefinitionList:
         def marked(index: int, item: Definition) -> Definition:
-            return replace(item, content=self._run(item.content, item.id or outer, joined and not index))
+            held = joined and not index
+            if not item.content:
+                return replace(item, term=self._run(item.term, item.id or outer, held))
+            return replace(item, content=self._run(item.content, item.id or outer, held))
 
         return replace(block, items=tuple(marked(index, item) for index, item in enumerate(block.items)))
 

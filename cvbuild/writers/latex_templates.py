@@ -99,12 +99,12 @@ def located(text: str, places: Sequence[Origin]) -> tuple[str, tuple[Origin, ...
     nodes: list[str] = []
     place = Origin("", 0)
     for line in text.split("\n"):
-        # A line belongs to the node in which it begins, or else to the last one that it enters.
+        # A line belongs to the last node that it enters, be that over by its end, or to the one in which it begins.
         node = nodes[-1] if nodes else ""
         for kind, said in _MARK.findall(line):
             if kind == "<":
                 nodes.append(said)
-                node = node or said
+                node = said or node
             elif kind == ">":
                 nodes.pop()
             elif places:

@@ -19,7 +19,8 @@ _END = re.compile(r"^\\end\{document\}", re.MULTILINE)
 _BEGIN = re.compile(r"^\\begin\{document\}", re.MULTILINE)
 # How far down the last page is filled: a theme that fills its pages by itself says so in \cvfilled.
 _SAY_END = (
-    r"\par\immediate\write-1{cvbuild-end \ifcsname cvfilled\endcsname\csname cvfilled\endcsname\else\the\pagetotal\fi"
+    r"\par\penalty0 \immediate\write-1{cvbuild-end "
+    r"\ifcsname cvfilled\endcsname\csname cvfilled\endcsname\else\the\pagetotal\fi"
     r"\space\the\textheight\space\the\topskip\space\the\baselineskip"
     r"\space\the\paperwidth\space\the\paperheight"
     r"\space\the\dimexpr1in+\voffset+\topmargin+\headheight+\headsep\relax\space\the\value{page}}"
@@ -68,7 +69,7 @@ def sheets(log: str) -> tuple[Sheet, ...]:
 
 
 def positions(log: str) -> tuple[Position, ...]:
-    """Return where a run has put each mark, in the room for text: one on its first line is as far down as that is high."""
+    """Return where a run has put each mark: one on the first line is as far down as a line is high."""
     said = _SAID_END.search(log)
     if said is None:
         return ()

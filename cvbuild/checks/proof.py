@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cvbuild.artifact import readable
 from cvbuild.checks import ats, fonts, geometry, links, privacy, structure, text
 from cvbuild.checks.finished import Pdf, Wanted
 from cvbuild.errors import Mark
@@ -37,9 +38,11 @@ def whole(
     """Return all that is wrong with *pdf*; without *wanted*, what can be told of a file alone.
 
     Less than *min_ats* percent of its fields got by a recruiter's system is an error. *machine* has what the file must
-    not tell of where it was made: folders, a user, a host, by what they are.
+    not tell of where it was made: folders, a user, a host, by what they are. Raises `EngineError` where *pdf* is too
+    damaged to be read.
     """
-    return ordered(_whole(pdf, wanted, machine, min_ats))
+    with readable(pdf.file):
+        return ordered(_whole(pdf, wanted, machine, min_ats))
 
 
 def _whole(pdf: Pdf, wanted: Wanted | None, machine: Mapping[str, str], min_ats: int) -> Iterator[Finding]:

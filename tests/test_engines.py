@@ -525,7 +525,7 @@ def test_what_weasyprint_cannot_set_is_an_engine_error(page: str, where: Place) 
 
 
 def test_a_bug_of_our_own_keeps_its_traceback(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weasyprint, "finish", lambda document, pdf, **more: document.no_such_thing)
+    monkeypatch.setattr(weasyprint, "finish", lambda document, pdf, stamp: document.no_such_thing)
 
     with pytest.raises(AttributeError, match="no_such_thing"):
         weasyprint.compile(Rendered("<html lang=en><title>x</title>", {}, PAGELLA), where.cache)

@@ -35,6 +35,8 @@ _CASES = Path(__file__).parent / "cases" / "hostile"
 SECRET = "CANARY-5b0f7d1e"
 ROOT = Path(__file__).parents[1]
 OLD = b"the old artifact"
+# One that is longer leaves the page.
+LONGEST_WORD = 150
 # What a PDF could do by itself, or carry.
 ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|SubmitForm|ImportData|GoToR|GoToE|EmbeddedFiles?|RichMedia|AA|Movie)\b")
 
@@ -156,8 +158,7 @@ def _body(page: str) -> str:
 @pytest.mark.pdf
 def test_all_texts_together_are_text_in_a_pdf(attack: Attack) -> None:
     texts = [attack.payload(p.values[0]) for p in cases("texts") if p.values[0]["expect"] == "literal"]
-    # A word longer than any line leaves the page, and is refused for that.
-    texts = [text for text in texts if max(map(len, text.split()), default=0) < 70]
+    texts = [text for text in texts if all(len(word) < LONGEST_WORD for word in text.split())]
     highlights = json.dumps({"organization": "X", "highlights": texts})
     Path("cv.yaml").write_text(f"person: {{name: Ada}}\nexperience: [{highlights}]", "utf-8")
     status, told = attack.run("build")
@@ -170,6 +171,14 @@ def test_all_texts_together_are_text_in_a_pdf(attack: Attack) -> None:
     assert [text for text in texts if bare(text).replace("…", "...") not in words and "\\" not in text] == []
     assert not any("/Annots" in page for page in read.pages)
     assert read.attachments == {}
+
+
+@pytest.mark.pdf
+def test_a_word_that_no_line_holds_is_no_pdf(attack: Attack) -> None:
+    Path("cv.yaml").write_text(f"person: {{name: Ada}}\nstatement: {'A' * LONGEST_WORD}", "utf-8")
+    status, told = attack.run("build")
+
+    assert (status, "leaves the page" in told) == (8, True), told
 
 
 @pytest.mark.parametrize("case", cases("profiles"))
@@ -288,7 +297,9 @@ def test_one_variant_says_nothing_of_another_or_of_who_builds(attack: Attack, mo
     Path("cv.yaml").write_text(f"person: {{name: Ada Quill}}\nstatement: x\nawards: [{{title: A}}]\n{variants}")
     status, told = attack.run("build", "--all", "--format", "pdf,html,text,native")
     read = pypdf.PdfReader(attack.build / "cv-plain.pdf")
-    held = b"".join(chunk for path in attack.build.glob("cv-*") for chunk in streams(path.read_bytes()))
+    # A PDF says which variant it is; no file says so of another.
+    others = [path for path in attack.build.glob("cv-*") if path.name != "cv-rival-corp-senior.pdf"]
+    held = b"".join(chunk for path in others for chunk in streams(path.read_bytes()))
 
     assert status == 0, told
     assert b"Quill" in held

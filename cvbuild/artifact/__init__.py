@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import logging
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -85,12 +88,25 @@ def opened(pdf: bytes, file: str = "pdf") -> Any:
     """Return *pdf* as pypdf reads it. Raises `EngineError` where it is no PDF that can be read."""
     import pypdf
 
-    try:
+    # What is wrong with a file is told here, and not as it is found.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    with readable(file):
         reader = pypdf.PdfReader(io.BytesIO(pdf))
         len(reader.pages)
-    except (pypdf.errors.PyPdfError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise EngineError(Problem(Mark(file), "", f"the finished PDF cannot be read: {error}")) from None
     return reader
+
+
+@contextmanager
+def readable(file: str) -> Iterator[None]:
+    """Raise `EngineError` naming *file* for whatever pypdf raises of a file that is damaged."""
+    from pypdf.errors import PyPdfError
+
+    try:
+        yield
+    except (PyPdfError, ArithmeticError, AttributeError, LookupError, NotImplementedError, RecursionError, TypeError,
+            ValueError, zlib.error) as error:  # fmt: skip
+        reason = f"{type(error).__name__}: {error}"[:200]
+        raise EngineError(Problem(Mark(file), "", f"the PDF cannot be read: {reason}")) from error
 
 
 def page_count(reader: Any) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cvbuild.artifact import readable
 from cvbuild.checks import ats, fonts, geometry, links, privacy, structure, text
 from cvbuild.checks.finished import Pdf, Wanted
-from cvbuild.checks.privacy import DAMAGE
-from cvbuild.errors import EngineError, Mark, Problem
+from cvbuild.errors import Mark
 from cvbuild.findings import Finding, ordered
 
 _NONE: Mapping[str, str] = {}
@@ -38,14 +38,11 @@ def whole(
     """Return all that is wrong with *pdf*; without *wanted*, what can be told of a file alone.
 
     Less than *min_ats* percent of its fields got by a recruiter's system is an error. *machine* has what the file must
-    not tell of where it was made: folders, a user, a host, by what they are.
+    not tell of where it was made: folders, a user, a host, by what they are. Raises `EngineError` where *pdf* is too
+    damaged to be read.
     """
-    from pypdf.errors import PyPdfError
-
-    try:
+    with readable(pdf.file):
         return ordered(_whole(pdf, wanted, machine, min_ats))
-    except (*DAMAGE, PyPdfError) as error:
-        raise EngineError(Problem(pdf.mark, "", f"the PDF cannot be read: {error}")) from error
 
 
 def _whole(pdf: Pdf, wanted: Wanted | None, machine: Mapping[str, str], min_ats: int) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ UV      ?= uv
 
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 
-.PHONY: all setup tex pdf test check accept bench gallery lock clean help
+.PHONY: all setup tex pdf test long check accept bench gallery lock clean help
 
 ## all       PDFs of every public variant of every profile in profiles/, into build/ (the default)
 all:
@@ -103,12 +103,16 @@ gallery: $(cvbuild)
 test: .venv/.dev
 	$(pytest) -m 'not slow or verapdf'
 
-## check     style, types, architecture, and all the tests with coverage
+## long      the tests that take long: kills, crowds, caches, every variant by TeX
+long: .venv/.dev
+	$(pytest) -m slow
+
+## check     style, types, architecture, and the tests with coverage
 check: .venv/.dev
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	$(pytest) --cov --cov-report=term
+	$(pytest) -m 'not slow or verapdf' --cov --cov-report=term
 
 ## accept    takes what the tests produce as the new golden files; read the diff before committing it
 accept: .venv/.dev

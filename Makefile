@@ -16,7 +16,7 @@ UV      ?= uv
 
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 
-.PHONY: all setup tex pdf test long check coverage accept bench gallery lock clean help
+.PHONY: all setup tex pdf test long fuzz check coverage accept bench gallery lock clean help
 
 ## all       PDFs of every public variant of every profile in profiles/, into build/ (the default)
 all:
@@ -106,6 +106,11 @@ test: .venv/.dev
 ## long      the tests that take long, and every law with ten times the examples
 long: .venv/.dev
 	$(pytest) -m '(slow or hypothesis) and not verapdf' -o timeout=900 --hypothesis-profile=thorough
+
+## fuzz      throws the unforeseen at reader, markup and selection (SECONDS=3600 of it at each; LAYERS="reader markup")
+SECONDS ?= 60
+fuzz: .venv/.dev
+	$(python) tests/fuzz --seconds $(SECONDS) $(LAYERS)
 
 ## check     style, types, architecture, and what veraPDF says of the PDFs
 check: .venv/.dev

@@ -33,17 +33,17 @@ def build(
     none. Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
     """
     made = draft(source, variant, overrides, place)
-    left, budget = made, None
+    left, budget, odd = made, None, tuple[Problem, ...]()
     if made.profile.view.pages and (engine := engine_for(made, format)):
         from cvbuild import fit
 
         found = fit.locked(made, engine, place, lock) if lock else fit.fitted(made, engine, place)
-        left, budget = found.made, found.fit
+        left, budget, odd = found.made, found.fit, found.warnings
         output = pdf(left, engine, found.compiled) if format == "pdf" else written(left, format, place)
     else:
         output = written(made, format, place)
     noticed = _proved(output, left, source.profile) if place.checks else ()
-    return _artifact(left, format, output, noticed, budget)
+    return _artifact(left, format, output, odd + noticed, budget)
 
 
 def _artifact(

@@ -38,7 +38,7 @@ def validate(options: argparse.Namespace) -> int:
             status = status or cli.INPUT
         elif not options.json:
             count = len(source.profile.variants)
-            print(f"{one_line(name)}: valid, {count} variant{'s' if count != 1 else ''}")
+            report.line(f"{one_line(name)}: valid, {count} variant{'s' if count != 1 else ''}")
     if options.json:
         report.as_json(rows)
     return status

@@ -142,6 +142,7 @@ def _build(commands: Any) -> None:
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
+    _annotations(command)
     _json(command)
 
 
@@ -155,6 +156,7 @@ def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "Check profiles, with all their variants.", _run("inspect", "validate"))
     _profiles(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -169,6 +171,7 @@ def _check(commands: Any) -> None:
     command.add_argument("--min-ats", metavar="N", type=_percent, default=0,
                          help="fail if a recruiter's system gets less than N %% of the fields right")  # fmt: skip
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -185,6 +188,7 @@ def _lint(commands: Any) -> None:
     command.add_argument("--as-of", metavar="DAY", help="the day that counts as today")
     command.add_argument("--rules", action="store_true", help="list the rules instead")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -265,6 +269,11 @@ def _completion(commands: Any) -> None:
 
 def _names(form: Any) -> None:
     form.add_argument("--names", action="store_true", help="print names only")
+
+
+def _annotations(command: Any) -> None:
+    command.add_argument("--annotations", metavar="SERVICE", choices=("github", "gitlab"),
+                         help="tell problems as a CI service shows them at their lines: github, gitlab")  # fmt: skip
 
 
 def _json(command: Any) -> None:

@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     _lint(commands)
     _match(commands)
     _new(commands)
+    _site(commands)
     _themes(commands)
     _schema(commands)
     _variants(commands)
@@ -225,6 +226,20 @@ def _new(commands: Any) -> None:
     what.add_argument("--example", action="store_true", help="write the full example of an invented person")
     what.add_argument("--theme", metavar="NAME", help="write a theme to start from instead, into themes/NAME/")
     command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
+
+
+def _site(commands: Any) -> None:
+    text = "Make a folder of web pages, with PDFs, of the public variants; it may be hosted as it is."
+    command = _command(commands, "site", text, _run("site", "make"))
+    _profile(command)
+    command.add_argument("--variant", metavar="NAME", action="append", default=[],
+                         help="one variant (repeatable; the first comes first; default: every public one)")  # fmt: skip
+    command.add_argument("--output", "-o", metavar="FOLDER", default="build/site",
+                         help="what becomes the site (default: build/site/)")  # fmt: skip
+    command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
+                         help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
+    command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
 
 
 def _themes(commands: Any) -> None:

@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     _lint(commands)
     _match(commands)
     _new(commands)
+    _init(commands)
     _site(commands)
     _themes(commands)
     _schema(commands)
@@ -226,6 +227,14 @@ def _new(commands: Any) -> None:
     what.add_argument("--example", action="store_true", help="write the full example of an invented person")
     what.add_argument("--theme", metavar="NAME", help="write a theme to start from instead, into themes/NAME/")
     command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
+
+
+def _init(commands: Any) -> None:
+    text = "Make a repository for a CV: profile, Makefile, CI, a hook; nothing that is there is changed."
+    command = _command(commands, "init", text, _run("kit", "init"))
+    command.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where (default: here)")
+    command.add_argument("--ci", choices=("github", "gitlab", "none"), default="github",
+                         help="the service that builds it (default: github)")  # fmt: skip
 
 
 def _site(commands: Any) -> None:

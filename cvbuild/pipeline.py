@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cvbuild.fit import Lock
 
 _FONTS = (".pfb", ".tfm", ".enc", ".otf", ".ttf", ".def", ".lua", ".map", ".icc")
-__all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "validate"]
+__all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "pictures", "validate"]
 
 
 def build(

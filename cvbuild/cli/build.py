@@ -49,8 +49,10 @@ def build(options: argparse.Namespace) -> int:
             report.errors(error)
             failures.append(error)
     filed = [(done, artifact) for done, artifact in finished if done.job.path is not None]
+    entries = [manifest.entry(done.job, artifact) for done, artifact in filed]
+    report.built(entries)
     if options.manifest:
-        manifest.write([manifest.entry(done.job, artifact) for done, artifact in filed], Path(options.manifest))
+        manifest.write(entries, Path(options.manifest))
     if options.json:
         problems = (problem for error in failures for problem in error.problems)
         rows = [_row(done, artifact) for done, artifact in filed]
@@ -148,9 +150,9 @@ def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Ar
     else:
         publish(artifact.data, job.path)
     if not (options.quiet or options.json):
-        print(_line(artifact, job.path, done.seconds), flush=True)
+        report.line(_line(artifact, job.path, done.seconds))
         if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
-            print("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)), flush=True)
+            report.line("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)))
     return artifact
 
 

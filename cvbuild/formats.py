@@ -19,13 +19,14 @@ from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile, identity
 from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
-from cvbuild.writers import native, text
+from cvbuild.writers import markdown, native, text
 
 if TYPE_CHECKING:
     from cvbuild.checks.finished import Pdf
 
 # A format whose name has no suffix is a folder of files.
-FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree"}
+FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "markdown": ".md", "text": ".txt", "native": ".tree"}
+FOLDERS = frozenset(name for name, suffix in FORMATS.items() if not suffix.startswith("."))
 HTML, LATEX = "weasyprint", "latex"
 _SOURCE = "cv.tex"
 _FACE = re.compile(rf"cv-({'|'.join(tex_characters.FAMILIES)})\b")
@@ -49,6 +50,8 @@ def written(made: Draft, format: str, place: Place) -> Output:
     match format:
         case "text":
             return Output(text.write(made.document).encode())
+        case "markdown":
+            return Output(markdown.write(made.document).encode())
         case "native":
             return Output(native.write(made.document).encode())
         case "html":

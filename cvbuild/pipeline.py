@@ -9,7 +9,7 @@ from cvbuild import provenance
 from cvbuild.artifact import Artifact, Fit
 from cvbuild.drafts import Draft, Place, draft
 from cvbuild.errors import CheckError, CvError, Problem
-from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, pictures, written
+from cvbuild.formats import FOLDERS, FORMATS, Output, engine_for, html_page, latex_document, pdf, pictures, written
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
 from cvbuild.rendered import Stamp
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cvbuild.fit import Lock
 
 _FONTS = (".pfb", ".tfm", ".enc", ".otf", ".ttf", ".def", ".lua", ".map", ".icc")
-__all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "validate"]
+__all__ = ["FOLDERS", "FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "validate"]
 
 
 def build(

@@ -123,7 +123,8 @@ def _build(commands: Any) -> None:
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
     which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
     _view_options(command)
-    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, tex, text, native (default: pdf)")
+    command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
+                         help="pdf, html, tex, markdown, text, native; several with commas (repeatable, default: pdf)")
     command.add_argument("--output", "-o", metavar="PATH",
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
@@ -143,6 +144,10 @@ def _build(commands: Any) -> None:
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
     _json(command)
+
+
+def _listed(text: str) -> list[str]:
+    return text.split(",")
 
 
 def _jobs(text: str) -> int:

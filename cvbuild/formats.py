@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from cvbuild.checks.finished import Pdf
 
 # A format whose name has no suffix is a folder of files.
-FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "markdown": ".md", "text": ".txt", "native": ".tree"}
+FORMATS = {
+    "pdf": ".pdf", "html": ".html", "docx": ".docx", "tex": "-tex", "markdown": ".md", "text": ".txt",
+    "native": ".tree",
+}  # fmt: skip
 FOLDERS = frozenset(name for name, suffix in FORMATS.items() if not suffix.startswith("."))
 HTML, LATEX = "weasyprint", "latex"
 _SOURCE = "cv.tex"
@@ -57,6 +60,10 @@ def written(made: Draft, format: str, place: Place) -> Output:
         case "html":
             _engine(made, HTML)
             return Output(html_page(made, place.limits, place.cache).source.encode())
+        case "docx":
+            from cvbuild.writers import docx
+
+            return Output(docx.write(made.document, made.theme, made.style, made.options, pictures(made)))
         case "tex":
             _engine(made, LATEX)
             return Output(files=_folder(latex_document(made, place.limits, place.cache)))

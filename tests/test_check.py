@@ -346,7 +346,7 @@ def test_a_private_build_may_show_what_is_private(where: Place) -> None:
     assert "7946" in "".join(page.text for page in Pdf.of(artifact.data).pages)
 
 
-@pytest.mark.parametrize("format", ["html", "markdown", "text", "native"])
+@pytest.mark.parametrize("format", ["html", "docx", "markdown", "text", "native"])
 def test_no_public_artifact_of_text_tells_a_secret(format: str, made: Made) -> None:
     output = pipeline.written(made.draft, format, made.where)
 

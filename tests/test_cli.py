@@ -107,7 +107,7 @@ def test_what_the_command_line_says_goes_before_all_else(profile: Path, capsys: 
         (["build", "ada.yaml", "--al"], cli.USAGE, "did you mean '--all'?"),
         (["biuld", "ada.yaml"], cli.USAGE, "did you mean 'build'?"),
         (["build", "ada.yaml", "--as-of", "yesterday"], cli.USAGE, "'yesterday' is not a date"),
-        (["build", "ada.yaml", "--format", "doc"], cli.USAGE, "expected pdf, html, tex, markdown, text or native"),
+        (["build", "ada.yaml", "--format", "doc"], cli.USAGE, "expected pdf, html, docx, tex,"),
         (["build", "ada.yaml", "--set", "skills"], cli.USAGE, "expected PATH=VALUE"),
         (["build", "ada.yaml", "--style", "papper=a4"], cli.INPUT, "did you mean 'paper'?"),
         (["build", "ada.yaml", "--style", "paper=a5"], cli.USAGE, "expected letter or a4"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import docx
 import pytest
 from test_hostile import bare, cases
 from test_html import Reader
@@ -51,8 +53,13 @@ def _body(page: bytes) -> str:
     return Reader(re.sub(r"(?s)^.*?<body>", "", page.decode())).text
 
 
+def _paragraphs(data: bytes) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
+
+
 FORMS = {
     "html": Form(_body, shown, re.compile(r"[:()]*")),
+    "docx": Form(_paragraphs, markdown.words, re.compile(r"[|:]*")),
     "markdown": Form(lambda data: read_markdown(data.decode())[0], markdown.words, re.compile(r"[|:]*")),
     "text": Form(lambda data: data.decode(), text.inline_text, re.compile(r"[-|:()]*")),
 }

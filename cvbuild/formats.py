@@ -13,7 +13,7 @@ from cvbuild import artifact, assets, fonts, tex_characters, theme
 from cvbuild.artifact import archive
 from cvbuild.checks import actions, glyphs
 from cvbuild.drafts import Draft, Place
-from cvbuild.engines import contained, latex
+from cvbuild.engines import contained, latex, raster
 from cvbuild.engines.contained import TOO_MUCH, Limits
 from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile, identity
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 # A format whose name has no suffix is a folder of files.
 FORMATS = {
     "pdf": ".pdf", "html": ".html", "docx": ".docx", "tex": "-tex", "markdown": ".md", "text": ".txt",
-    "native": ".tree",
+    "native": ".tree", "png": "-png",
 }  # fmt: skip
 FOLDERS = frozenset(name for name, suffix in FORMATS.items() if not suffix.startswith("."))
+# What is made from a finished PDF.
+PAGED = frozenset({"pdf", "png"})
 HTML, LATEX = "weasyprint", "latex"
 _SOURCE = "cv.tex"
 _FACE = re.compile(rf"cv-({'|'.join(tex_characters.FAMILIES)})\b")
@@ -69,13 +71,13 @@ def written(made: Draft, format: str, place: Place) -> Output:
             return Output(files=_folder(latex_document(made, place.limits, place.cache)))
         case _:
             engine = engine_for(made, format)
-            return pdf(made, engine, compiled(made, engine, place))
+            return paged(made, format, engine, compiled(made, engine, place))
 
 
 def engine_for(made: Draft, format: str) -> str:
     """Return the engine that sets *made* for *format*, '' where none does. Raises `VariantError` where it cannot."""
     match format:
-        case "pdf":
+        case "pdf" | "png":
             return _engine(made, made.style.engine)
         case "html":
             return _engine(made, HTML)
@@ -135,6 +137,12 @@ def pdf(made: Draft, engine: str, found: Compiled) -> Output:
     complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
     warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
     return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=Pdf.of(found.data))
+
+
+def paged(made: Draft, format: str, engine: str, found: Compiled) -> Output:
+    """Return the PDF *found* of *made* in a format of `PAGED`: as it is, or as pictures of its pages."""
+    output = pdf(made, engine, found)
+    return replace(output, data=b"", files=raster.pictures(found.data)) if format == "png" else output
 
 
 def _placed(problem: Problem, made: Draft) -> Problem:

@@ -124,7 +124,7 @@ def _build(commands: Any) -> None:
     which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
     _view_options(command)
     command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
-                         help="pdf, html, docx, tex, markdown, text, native (repeatable, default: pdf)")
+                         help="pdf, html, docx, tex, markdown, text, native, png (repeatable, default: pdf)")
     command.add_argument("--output", "-o", metavar="PATH",
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,

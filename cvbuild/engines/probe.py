@@ -43,7 +43,7 @@ def findings(cache: Path, font_folders: Path) -> tuple[Finding, ...]:
 
 
 # What other formats than PDF are made with: the format, the package, its module, and the extra that brings it.
-_EXTRAS = (("Word files", "python-docx", "docx", "docx"),)
+_EXTRAS = (("Word files", "python-docx", "docx", "docx"), ("pictures of pages", "pypdfium2", "pypdfium2", "png"))
 
 
 def _extra(name: str, package: str, module: str, extra: str) -> Finding:

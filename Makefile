@@ -138,7 +138,7 @@ lock_file := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-
 
 ## lock      the lock files, from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)
 lock:
-	$(lock_file) pyproject.toml --group backend -o requirements.lock
+	$(lock_file) pyproject.toml --group backend --extra docx --extra png -o requirements.lock
 	$(lock_file) pyproject.toml --group backend --extra dev -c requirements.lock -o requirements-dev.lock
 	echo uharfbuzz | $(lock_file) - -o requirements-harfbuzz.lock
 

@@ -125,7 +125,8 @@ def _build(commands: Any) -> None:
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
     which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
     _view_options(command)
-    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, tex, text, native (default: pdf)")
+    command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
+                         help="pdf, html, docx, tex, markdown, text, native, png (repeatable, default: pdf)")
     command.add_argument("--output", "-o", metavar="PATH",
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
@@ -146,6 +147,10 @@ def _build(commands: Any) -> None:
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
     _annotations(command)
     _json(command)
+
+
+def _listed(text: str) -> list[str]:
+    return text.split(",")
 
 
 def _jobs(text: str) -> int:

@@ -9,7 +9,18 @@ from cvbuild import provenance
 from cvbuild.artifact import Artifact, Fit
 from cvbuild.drafts import Draft, Place, draft
 from cvbuild.errors import CheckError, CvError, Problem
-from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, pictures, written
+from cvbuild.formats import (
+    FOLDERS,
+    FORMATS,
+    PAGED,
+    Output,
+    engine_for,
+    html_page,
+    latex_document,
+    paged,
+    pictures,
+    written,
+)
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
 from cvbuild.rendered import Stamp
@@ -21,7 +32,9 @@ if TYPE_CHECKING:
     from cvbuild.fit import Lock
 
 _FONTS = (".pfb", ".tfm", ".enc", ".otf", ".ttf", ".def", ".lua", ".map", ".icc")
-__all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "validate"]
+__all__ = [
+    "FOLDERS", "FORMATS", "PAGED", "Draft", "Place", "build", "draft", "html_page", "latex_document", "pictures", "validate",
+]  # fmt: skip
 
 
 def build(
@@ -39,7 +52,7 @@ def build(
 
         found = fit.locked(made, engine, place, lock) if lock else fit.fitted(made, engine, place)
         left, budget, odd = found.made, found.fit, found.warnings
-        output = pdf(left, engine, found.compiled) if format == "pdf" else written(left, format, place)
+        output = paged(left, format, engine, found.compiled) if format in PAGED else written(left, format, place)
     else:
         output = written(made, format, place)
     noticed = _proved(output, left, source.profile) if place.checks else ()

@@ -15,7 +15,7 @@ _MOST_BYTES = 1024 * 1024
 
 def build(options: argparse.Namespace) -> int:
     """Build, with the engine that is probably wanted loading meanwhile; see `cvbuild.cli.build`."""
-    if "pdf" in options.format.split(",") and _takes_weasyprint(options):
+    if (not options.format or {"pdf", "png"} & set(options.format)) and _takes_weasyprint(options):
         contained.start(contained.Limits())
     from cvbuild.cli import build as command
 

@@ -31,6 +31,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild new full.yaml --example",
         "cvbuild new --theme sober --extends letterpress",
     ),
+    "init": ("cvbuild init", "cvbuild init my-cv --ci gitlab"),
+    "site": ("cvbuild site", "cvbuild site cv.yaml --variant industry --variant research --output public"),
     "themes": ("cvbuild themes", "cvbuild themes --json"),
     "schema": ("cvbuild schema", "cvbuild schema > cvbuild.schema.json"),
     "explain": (

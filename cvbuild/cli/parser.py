@@ -69,6 +69,8 @@ def parser() -> argparse.ArgumentParser:
     _lint(commands)
     _match(commands)
     _new(commands)
+    _init(commands)
+    _site(commands)
     _themes(commands)
     _schema(commands)
     _variants(commands)
@@ -123,7 +125,8 @@ def _build(commands: Any) -> None:
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
     which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
     _view_options(command)
-    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, tex, text, native (default: pdf)")
+    command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
+                         help="pdf, html, docx, tex, markdown, text, native, png (repeatable, default: pdf)")
     command.add_argument("--output", "-o", metavar="PATH",
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
@@ -142,7 +145,12 @@ def _build(commands: Any) -> None:
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
+    _annotations(command)
     _json(command)
+
+
+def _listed(text: str) -> list[str]:
+    return text.split(",")
 
 
 def _jobs(text: str) -> int:
@@ -155,6 +163,7 @@ def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "Check profiles, with all their variants.", _run("inspect", "validate"))
     _profiles(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -169,6 +178,7 @@ def _check(commands: Any) -> None:
     command.add_argument("--min-ats", metavar="N", type=_percent, default=0,
                          help="fail if a recruiter's system gets less than N %% of the fields right")  # fmt: skip
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -185,6 +195,7 @@ def _lint(commands: Any) -> None:
     command.add_argument("--as-of", metavar="DAY", help="the day that counts as today")
     command.add_argument("--rules", action="store_true", help="list the rules instead")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -221,6 +232,28 @@ def _new(commands: Any) -> None:
     what.add_argument("--example", action="store_true", help="write the full example of an invented person")
     what.add_argument("--theme", metavar="NAME", help="write a theme to start from instead, into themes/NAME/")
     command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
+
+
+def _init(commands: Any) -> None:
+    text = "Make a repository for a CV: profile, Makefile, CI, a hook; nothing that is there is changed."
+    command = _command(commands, "init", text, _run("kit", "init"))
+    command.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where (default: here)")
+    command.add_argument("--ci", choices=("github", "gitlab", "none"), default="github",
+                         help="the service that builds it (default: github)")  # fmt: skip
+
+
+def _site(commands: Any) -> None:
+    text = "Make a folder of web pages, with PDFs, of the public variants; it may be hosted as it is."
+    command = _command(commands, "site", text, _run("site", "make"))
+    _profile(command)
+    command.add_argument("--variant", metavar="NAME", action="append", default=[],
+                         help="one variant (repeatable; the first comes first; default: every public one)")  # fmt: skip
+    command.add_argument("--output", "-o", metavar="FOLDER", default="build/site",
+                         help="what becomes the site (default: build/site/)")  # fmt: skip
+    command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
+                         help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
+    command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
 
 
 def _themes(commands: Any) -> None:
@@ -265,6 +298,11 @@ def _completion(commands: Any) -> None:
 
 def _names(form: Any) -> None:
     form.add_argument("--names", action="store_true", help="print names only")
+
+
+def _annotations(command: Any) -> None:
+    command.add_argument("--annotations", metavar="SERVICE", choices=("github", "gitlab"),
+                         help="tell problems as a CI service shows them at their lines: github, gitlab")  # fmt: skip
 
 
 def _json(command: Any) -> None:

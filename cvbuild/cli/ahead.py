@@ -22,6 +22,15 @@ def build(options: argparse.Namespace) -> int:
     return command.build(options)
 
 
+def watch(options: argparse.Namespace) -> int:
+    """Build and follow, with the engine as in `build`; see `cvbuild.cli.watch`."""
+    if "pdf" in options.format.split(",") and _takes_weasyprint(options):
+        contained.start(contained.Limits())
+    from cvbuild.cli import watch as command
+
+    return command.watch(options)
+
+
 def _takes_weasyprint(options: argparse.Namespace) -> bool:
     """Guess whether WeasyPrint will be needed. A wrong guess costs time and nothing else."""
     theme, _, engine = (options.theme or "").partition("@")

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 _FONTS = (".pfb", ".tfm", ".enc", ".otf", ".ttf", ".def", ".lua", ".map", ".icc")
 __all__ = [
-    "FOLDERS", "FORMATS", "PAGED", "Draft", "Place", "build", "draft", "html_page", "latex_document", "pictures", "validate",
+    "FOLDERS", "FORMATS", "PAGED", "Draft", "Place", "build", "draft", "html_page", "latex_document", "pictures",
+    "validate",
 ]  # fmt: skip
 
 

@@ -56,7 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        # So Python says that there was no room for the stack of a thread.
+        if not isinstance(error, MemoryError) and "start new thread" not in str(error):
+            raise
         print("out of memory", file=sys.stderr)
         return LIMIT
     except BrokenPipeError:

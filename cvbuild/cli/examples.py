@@ -10,6 +10,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild build cv.yaml --variant industry --style paper=letter --output industry.pdf",
         "cvbuild build cv.yaml --as-of 2024-12 --format text --output -",
     ),
+    "watch": (
+        "cvbuild watch cv.yaml --variant industry",
+        "cvbuild watch cv.yaml --all --format pdf,text",
+    ),
     "validate": ("cvbuild validate cv.yaml", "cvbuild validate profiles/*.yaml --strict --json"),
     "check": (
         "cvbuild check build/cv-industry.pdf cv.yaml",

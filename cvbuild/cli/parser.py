@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"cvbuild {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     _build(commands)
+    _watch(commands)
     _validate(commands)
     _check(commands)
     _lint(commands)
@@ -91,14 +92,8 @@ def _command(commands: Any, name: str, text: str, run: Callable[[argparse.Namesp
     return command
 
 
-def _profiles(command: Any) -> None:
-    command.add_argument(
-        "profiles",
-        metavar="PROFILE",
-        nargs="*",
-        default=["cv.yaml"],
-        help="a YAML file (default: cv.yaml); - is standard input",
-    )
+def _profiles(command: Any, text: str = "a YAML file (default: cv.yaml); - is standard input") -> None:
+    command.add_argument("profiles", metavar="PROFILE", nargs="*", default=["cv.yaml"], help=text)
 
 
 def _view_options(command: Any) -> None:
@@ -121,31 +116,84 @@ def _view_options(command: Any) -> None:
 def _build(commands: Any) -> None:
     command = _command(commands, "build", "Build documents from profiles.", _run("ahead", "build"))
     _profiles(command)
+    _which(command)
+    _view_options(command)
+    _format(command)
+    command.add_argument("--output", "-o", metavar="PATH",
+                         help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
+    _workers(command)
+    budget = command.add_mutually_exclusive_group()
+    _no_fit(budget)
+    budget.add_argument("--lock", action="store_true",
+                        help="keep what goes for the page budget beside the profile, in NAME.fit/")  # fmt: skip
+    _locked(budget)
+    _making(command)
+    command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
+    _strictness(command)
+    _annotations(command)
+    _json(command)
+
+
+def _watch(commands: Any) -> None:
+    text = "Build documents, and again whenever a file that they are made from is saved."
+    command = _command(commands, "watch", text, _run("ahead", "watch"))
+    _profiles(command, "a YAML file (default: cv.yaml)")
+    _which(command)
+    _view_options(command)
+    _format(command)
+    command.add_argument("--output", "-o", metavar="PATH", help="a file, or a folder (default: build/)")
+    _workers(command)
+    budget = command.add_mutually_exclusive_group()
+    _no_fit(budget)
+    _locked(budget)
+    _making(command)
+    _strictness(command)
+
+
+def _which(command: Any) -> None:
     which = command.add_mutually_exclusive_group()
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
     which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
-    _view_options(command)
-    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, tex, text, native (default: pdf)")
-    command.add_argument("--output", "-o", metavar="PATH",
-                         help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
+
+
+def _format(command: Any) -> None:
+    command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
+                         help="pdf, html, docx, tex, markdown, text, native, png (default: pdf)")  # fmt: skip
+
+
+def _workers(command: Any) -> None:
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
                          help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
-    budget = command.add_mutually_exclusive_group()
+
+
+def _no_fit(budget: Any) -> None:
     budget.add_argument("--no-fit", action="store_true", help="show the whole, whatever the page budget says")
-    budget.add_argument("--lock", action="store_true",
-                        help="keep what goes for the page budget beside the profile, in NAME.fit/")  # fmt: skip
+
+
+def _locked(budget: Any) -> None:
     budget.add_argument("--locked", action="store_true",
                         help="leave out what is locked; fail if it was for another view or does not fit")  # fmt: skip
-    command.add_argument("--trust-theme", action="store_true",
-                         help="let a LaTeX theme from outside run also where there is no sandbox")  # fmt: skip
+
+
+def _making(command: Any) -> None:
+    _trust(command)
     command.add_argument("--source", action="store_true",
                          help="have the PDF carry the view that it was made from: see `cvbuild extract`")  # fmt: skip
     command.add_argument("--no-check", action="store_true", help="do not check what was built")
-    command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
+
+
+def _trust(command: Any) -> None:
+    command.add_argument("--trust-theme", action="store_true",
+                         help="let a LaTeX theme from outside run also where there is no sandbox")  # fmt: skip
+
+
+def _strictness(command: Any) -> None:
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
-    _annotations(command)
-    _json(command)
+
+
+def _listed(text: str) -> list[str]:
+    return text.split(",")
 
 
 def _jobs(text: str) -> int:

@@ -7,10 +7,11 @@ events, before a tree exists.
 
 from cvbuild.source.characters import MAX_BYTES, clean, decode, forbidden, invisible
 from cvbuild.source.nodes import Mapping, Node, Scalar, Sequence, describe, scalars
-from cvbuild.source.parser import MAX_DEPTH, MAX_NODES, dump, parse, survey
+from cvbuild.source.parser import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, dump, parse, survey
 
 __all__ = [
     "MAX_BYTES",
+    "MAX_CHARACTERS",
     "MAX_DEPTH",
     "MAX_NODES",
     "Mapping",

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from cvbuild.checks.finished import Pdf
 
 # A format whose name has no suffix is a folder of files.
-FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree"}
+FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree",
+           "jsonresume": ".json"}  # fmt: skip
 HTML, LATEX = "weasyprint", "latex"
 _SOURCE = "cv.tex"
 _FACE = re.compile(rf"cv-({'|'.join(tex_characters.FAMILIES)})\b")
@@ -51,6 +52,10 @@ def written(made: Draft, format: str, place: Place) -> Output:
             return Output(text.write(made.document).encode())
         case "native":
             return Output(native.write(made.document).encode())
+        case "jsonresume":
+            from cvbuild.writers import jsonresume
+
+            return Output(jsonresume.write(made.profile).encode())
         case "html":
             _engine(made, HTML)
             return Output(html_page(made, place.limits, place.cache).source.encode())

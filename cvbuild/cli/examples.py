@@ -31,6 +31,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild new full.yaml --example",
         "cvbuild new --theme sober --extends letterpress",
     ),
+    "import": (
+        "cvbuild import resume.json",
+        "cvbuild import John_Doe_CV.yaml --format rendercv --output cv.yaml",
+        "cvbuild import resume.json --into cv.yaml --write",
+    ),
     "themes": ("cvbuild themes", "cvbuild themes --json"),
     "schema": ("cvbuild schema", "cvbuild schema > cvbuild.schema.json"),
     "explain": (

@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     _lint(commands)
     _match(commands)
     _new(commands)
+    _import(commands)
     _themes(commands)
     _schema(commands)
     _variants(commands)
@@ -123,7 +124,8 @@ def _build(commands: Any) -> None:
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
     which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
     _view_options(command)
-    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, tex, text, native (default: pdf)")
+    command.add_argument("--format", metavar="LIST", default="pdf",
+                         help="pdf, html, tex, text, native, jsonresume (default: pdf)")  # fmt: skip
     command.add_argument("--output", "-o", metavar="PATH",
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
@@ -221,6 +223,19 @@ def _new(commands: Any) -> None:
     what.add_argument("--example", action="store_true", help="write the full example of an invented person")
     what.add_argument("--theme", metavar="NAME", help="write a theme to start from instead, into themes/NAME/")
     command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
+
+
+def _import(commands: Any) -> None:
+    text = "Make a profile of another tool's file, or add its facts to one."
+    command = _command(commands, "import", text, _run("importing", "run"))
+    command.add_argument("file", metavar="FILE", help="the file; - is standard input")
+    command.add_argument("--format", metavar="F", help="what it is: jsonresume, rendercv, yamlresume or fresh; "
+                         "by default what it looks like")  # fmt: skip
+    command.add_argument("--output", "-o", metavar="FILE", help="the new profile (default: cv.yaml); - prints it")
+    command.add_argument("--force", action="store_true", help="write it even if there is such a file")
+    command.add_argument("--into", metavar="PROFILE", help="show what the file would add to this profile instead")
+    command.add_argument("--write", action="store_true", help="and put it there")
+    _json(command)
 
 
 def _themes(commands: Any) -> None:

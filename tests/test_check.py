@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pypdf
 import pytest
@@ -345,7 +346,7 @@ def test_a_private_build_may_show_what_is_private(where: Place) -> None:
     assert "7946" in "".join(page.text for page in Pdf.of(artifact.data).pages)
 
 
-@pytest.mark.parametrize("format", ["html", "text", "native"])
+@pytest.mark.parametrize("format", ["html", "docx", "markdown", "text", "native"])
 def test_no_public_artifact_of_text_tells_a_secret(format: str, made: Made) -> None:
     output = pipeline.written(made.draft, format, made.where)
 
@@ -353,6 +354,23 @@ def test_no_public_artifact_of_text_tells_a_secret(format: str, made: Made) -> N
     leak = output.data + b"\ncall 020 7946 0018"
     assert [f.rule for f in proof.plain({"the file": leak}, made.wanted)] == ["private-phone"]
     assert proof.plain({"a table of places": b"0000079460 01865 n"}, made.wanted) == ()
+
+
+@pytest.mark.parametrize(
+    ("leak", "rule"),
+    [
+        ("Earned a bonus <b>nobody</b> knows of", "private-text"),
+        ("Earned a bonus nobo&#100;y knows of", "private-text"),
+        (r"call 020\-7946\-0018", "private-phone"),
+    ],
+)
+def test_no_markup_and_no_package_hides_a_secret(leak: str, rule: str, made: Made) -> None:
+    package = io.BytesIO()
+    with ZipFile(package, "w", ZIP_DEFLATED) as members:
+        members.writestr("word/document.xml", leak)
+
+    for data in (leak.encode(), package.getvalue()):
+        assert {finding.rule for finding in proof.plain({"the file": data}, made.wanted)} == {rule}
 
 
 # --- The build.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from zipfile import ZipFile
 
 from cvbuild import markup
 from cvbuild.checks.expected import squeezed
@@ -113,8 +116,26 @@ class Bytes:
 
 
 def plain_file(data: bytes) -> Bytes:
-    """Return the bytes of a file that is text."""
-    return Bytes({"the file": data}, {"the file": data.decode("utf-8", "replace")})
+    """Return the bytes of a file that is text, or a package of such files, with what its readers make of its markup."""
+    parts = {"the file": data}
+    if data.startswith(_PACKAGE):
+        with ZipFile(io.BytesIO(data)) as package:
+            parts |= {f"'{name}' of the file": package.read(name) for name in package.namelist()}
+    texts: dict[str, str] = {}
+    for name, part in parts.items():
+        written = part.decode("utf-8", "replace")
+        texts |= {name: written, f"the text of {name}": _shown(written)}
+    return Bytes(parts, texts)
+
+
+_PACKAGE = b"PK\x03\x04"
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def _shown(written: str) -> str:
+    """Return *written* without tags, references and escapes: a word may be parted by them."""
+    return _ESCAPE.sub(r"\1", html.unescape(_TAG.sub("", written)))
 
 
 def unpacked(pdf: Pdf) -> Bytes:

@@ -10,6 +10,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild build cv.yaml --variant industry --style paper=letter --output industry.pdf",
         "cvbuild build cv.yaml --as-of 2024-12 --format text --output -",
     ),
+    "watch": (
+        "cvbuild watch cv.yaml --variant industry",
+        "cvbuild watch cv.yaml --all --format pdf,text",
+    ),
     "validate": ("cvbuild validate cv.yaml", "cvbuild validate profiles/*.yaml --strict --json"),
     "check": (
         "cvbuild check build/cv-industry.pdf cv.yaml",
@@ -36,6 +40,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild import John_Doe_CV.yaml --format rendercv --output cv.yaml",
         "cvbuild import resume.json --into cv.yaml --write",
     ),
+    "init": ("cvbuild init", "cvbuild init my-cv --ci gitlab"),
+    "site": ("cvbuild site", "cvbuild site cv.yaml --variant industry --variant research --output public"),
     "themes": ("cvbuild themes", "cvbuild themes --json"),
     "schema": ("cvbuild schema", "cvbuild schema > cvbuild.schema.json"),
     "explain": (

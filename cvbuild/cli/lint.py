@@ -37,7 +37,7 @@ def lint(options: argparse.Namespace) -> int:
         rows += [{"profile": name, "findings": report.described_findings(found)}]
         if not options.json:
             report.findings(found, strict=options.strict)
-            print(f"{one_line(name)}: {report.counted(found)}")
+            report.line(f"{one_line(name)}: {report.counted(found)}")
     if options.json:
         report.as_json(rows)
     return status

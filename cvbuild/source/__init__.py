@@ -9,11 +9,22 @@ from cvbuild.source.characters import MAX_BYTES, clean, decode, forbidden, invis
 from cvbuild.source.held import Plain, held, loose, same, text_node
 from cvbuild.source.json_nodes import is_literal, is_plain, json_text, parse_json
 from cvbuild.source.nodes import Mapping, Node, Scalar, Sequence, describe, scalars
-from cvbuild.source.parser import MAX_DEPTH, MAX_NODES, Exact, dump, dump_flow, dump_prose, parse, survey
+from cvbuild.source.parser import (
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_NODES,
+    Exact,
+    dump,
+    dump_flow,
+    dump_prose,
+    parse,
+    survey,
+)
 from cvbuild.source.spans import Span, spans, spliced, with_fields, with_items
 
 __all__ = [
     "MAX_BYTES",
+    "MAX_CHARACTERS",
     "MAX_DEPTH",
     "MAX_NODES",
     "Exact",

@@ -16,6 +16,8 @@ from cvbuild.source.nodes import Mapping, Node, Scalar, Sequence, describe
 
 MAX_NODES = 500_000
 MAX_DEPTH = 32
+# An abstract has two thousand, a statement of purpose ten; lines of text without end take engines hours.
+MAX_CHARACTERS = 20_000
 _MAX_PROBLEMS = 50
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -121,6 +123,9 @@ class _Builder:
         self.stack.append(_Open(mark, isinstance(event, yaml.MappingStartEvent)))
 
     def _scalar(self, event: Any, mark: Mark) -> None:
+        if len(event.value) > MAX_CHARACTERS:
+            message = f"a text of {len(event.value)} characters; at most {MAX_CHARACTERS} are read"
+            raise LimitError(Problem(mark, "", message))
         plain = event.style in (None, "")
         if plain:
             self._cut_off(event)

@@ -28,7 +28,9 @@ def judge(build: Build, outcome: Outcome) -> None:
     if problems := log.missing_characters(text, build.places):
         raise EngineError(*problems, log=text)
     if outcome.status:
-        raise EngineError(*(log.errors(text, build.places) or [_unexplained(build, outcome.status, said)]), log=text)
+        # What xelatex makes a PDF with does not write into its log.
+        told = log.errors(text, build.places) or log.errors(said, build.places)
+        raise EngineError(*(told or [_unexplained(build, outcome.status, said)]), log=text)
 
 
 def pdf(build: Build) -> bytes:

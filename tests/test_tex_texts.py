@@ -1,0 +1,97 @@
+"""A person's text through every TeX: it is in the PDF letter by letter, and never does anything."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tex import ENGINES, set_by, streams
+from typeset import Pdf, place
+
+from cvbuild import drafts, formats, reader, tex_characters
+from cvbuild.checks import actions
+from cvbuild.errors import Mark
+from cvbuild.rendered import Compiled
+from cvbuild.view import Overrides
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "hostile" / "tex.yaml").read_text("utf-8"))
+BY_TIME = [pytest.param(*e.values, marks=(*e.marks, *([] if e.values[0] == "pdflatex" else [pytest.mark.slow])))
+           for e in ENGINES]  # fmt: skip
+SECRET = "CANARY-90b2d4"
+
+
+@dataclass(frozen=True)
+class Attack:
+    folder: Path
+
+    def texts(self, program: str) -> list[str]:
+        """Return the texts, but for those that *program* has no characters for."""
+        named = {"@CANARY@": str(self.folder / "canary.tex"), "@TOUCH@": str(self.folder / "touched")}
+        texts = [re.sub("|".join(named), lambda match: named[match[0]], case["text"]) for case in CASES]
+        known = tex_characters.covered("pagella")
+        return [text for text in texts if program != "pdflatex" or set(text) <= known]
+
+    def set(self, profile: dict[str, Any], program: str) -> tuple[Pdf, Compiled]:
+        """Return what *program* makes of *profile*; nothing else has happened."""
+        (self.folder / "canary.tex").write_text(SECRET)
+        before = set(self.folder.iterdir()) | {self.folder / "cache"}
+        source = reader.read_text(json.dumps(profile, ensure_ascii=False).encode(), str(self.folder / "cv.yaml"))
+        made = drafts.draft(source, "", Overrides(), place(self.folder))
+        compiled = set_by(program, formats.latex_document(made), self.folder / "cache")
+        held = b"".join(streams(compiled.data))
+        assert set(self.folder.iterdir()) <= before
+        actions.check(compiled.data, Mark("cv.pdf"))
+        for coded in (SECRET.encode(), SECRET.encode("utf-16-be")):
+            assert coded not in held
+        return Pdf(compiled.data, made), compiled
+
+
+def escaped(text: str) -> str:
+    """Return *text* as a profile has it where each character stands for itself, and none is an accent of TeX's."""
+    return re.sub(r"(?![=.'\"`^~]\w)([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def bare(text: str) -> str:
+    """Return *text* without white space and quotes, which typography may change."""
+    return re.sub(r"[\s'\"“”‘’]", "", unicodedata.normalize("NFC", text))
+
+
+def everywhere(texts: list[str]) -> dict[str, Any]:
+    """Return a profile with *texts* in headings, entries, highlights and labels."""
+    titled = {f"c{number}": {"type": "text", "title": text, "entries": "x"} for number, text in enumerate(texts)}
+    return {
+        "person": {"name": "Ada"},
+        "view": {"style": {"theme": "letterpress"}},
+        "experience": [{"organization": text, "position": text, "highlights": [text]} for text in texts],
+        "skills": [{"name": text, "items": [text]} for text in texts],
+        **titled,
+    }
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("program", BY_TIME)
+def test_a_text_is_in_the_pdf_as_it_was_written(program: str, tmp_path: Path) -> None:
+    attack = Attack(tmp_path)
+    texts = attack.texts(program)
+    pdf, _ = attack.set(everywhere(list(map(escaped, texts))), program)
+
+    for reading in ("pypdf", "poppler"):
+        read = bare("".join(pdf.texts[reading]))
+        assert [text for text in texts if read.count(bare(text)) < 5] == []
+    assert [bare(str(entry["/Title"])) for entry in pdf.reader.outline][2:] == list(map(bare, texts))
+
+
+@pytest.mark.tex
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ENGINES)
+def test_a_text_that_is_no_text_does_nothing(program: str, tmp_path: Path) -> None:
+    attack = Attack(tmp_path)
+    pdf, _ = attack.set(everywhere(attack.texts(program)), program)
+
+    assert len(pdf.reader.pages) < 20

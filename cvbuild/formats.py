@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # A format whose name has no suffix is a folder of files.
 FORMATS = {
     "pdf": ".pdf", "html": ".html", "docx": ".docx", "tex": "-tex", "markdown": ".md", "text": ".txt",
-    "native": ".tree", "png": "-png",
+    "native": ".tree", "png": "-png", "jsonresume": ".json",
 }  # fmt: skip
 FOLDERS = frozenset(name for name, suffix in FORMATS.items() if not suffix.startswith("."))
 # What is made from a finished PDF.
@@ -59,6 +59,10 @@ def written(made: Draft, format: str, place: Place) -> Output:
             return Output(markdown.write(made.document).encode())
         case "native":
             return Output(native.write(made.document).encode())
+        case "jsonresume":
+            from cvbuild.writers import jsonresume
+
+            return Output(jsonresume.write(made.profile).encode())
         case "html":
             _engine(made, HTML)
             return Output(html_page(made, place.limits, place.cache).source.encode())

@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _lint(commands)
     _match(commands)
     _new(commands)
+    _import(commands)
     _init(commands)
     _site(commands)
     _themes(commands)
@@ -158,7 +159,7 @@ def _which(command: Any) -> None:
 
 def _format(command: Any) -> None:
     command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
-                         help="pdf, html, docx, tex, markdown, text, native, png (default: pdf)")  # fmt: skip
+                         help="pdf, html, docx, tex, markdown, text, native, png, jsonresume (default: pdf)")  # fmt: skip
 
 
 def _workers(command: Any) -> None:
@@ -277,6 +278,17 @@ def _new(commands: Any) -> None:
     command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
 
 
+def _import(commands: Any) -> None:
+    text = "Make a profile of another tool's file, or add its facts to one."
+    command = _command(commands, "import", text, _run("importing", "run"))
+    command.add_argument("file", metavar="FILE", help="the file; - is standard input")
+    command.add_argument("--format", metavar="F", help="what it is: jsonresume, rendercv, yamlresume or fresh; "
+                         "by default what it looks like")  # fmt: skip
+    command.add_argument("--output", "-o", metavar="FILE", help="the new profile (default: cv.yaml); - prints it")
+    command.add_argument("--force", action="store_true", help="write it even if there is such a file")
+    command.add_argument("--into", metavar="PROFILE", help="show what the file would add to this profile instead")
+    command.add_argument("--write", action="store_true", help="and put it there")
+    _json(command)
 def _init(commands: Any) -> None:
     text = "Make a repository for a CV: profile, Makefile, CI, a hook; nothing that is there is changed."
     command = _command(commands, "init", text, _run("kit", "init"))

@@ -31,6 +31,16 @@ def watch(options: argparse.Namespace) -> int:
     return command.watch(options)
 
 
+def serve(options: argparse.Namespace) -> int:
+    """Serve, with the engine as in `build`; see `cvbuild.cli.serve`."""
+    options.profiles = [options.profile]
+    if _takes_weasyprint(options):
+        contained.start(contained.Limits())
+    from cvbuild.cli import serve as command
+
+    return command.serve(options)
+
+
 def _takes_weasyprint(options: argparse.Namespace) -> bool:
     """Guess whether WeasyPrint will be needed. A wrong guess costs time and nothing else."""
     theme, _, engine = (options.theme or "").partition("@")

@@ -178,7 +178,7 @@ def _which(command: Any) -> None:
 
 def _format(command: Any) -> None:
     command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
-                         help="pdf (the default), html, docx, tex, markdown, text, native, png, jsonresume")  # fmt: skip
+                         help="pdf (default), html, docx, tex, markdown, text, native, png, jsonresume")  # fmt: skip
 
 
 def _workers(command: Any) -> None:

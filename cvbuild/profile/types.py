@@ -164,6 +164,8 @@ ENTRY_TYPES: Mapping[str, RecordOf] = {
             "appearances": ListOf(RecordOf("appearance", {**FLAGS, **APPEARANCE})),
         },
         ("title",),
+        # A file of publications may have the rest.
+        found_by=("key", "id"),
     ),
     "awards": _entry("awards", "title", issuer=TEXT, amount=TEXT),
     "talks": _entry("talks", "title", event=TEXT, host=TEXT),

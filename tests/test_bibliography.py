@@ -223,3 +223,26 @@ def test_make_knows_the_files(write: Write, capsys: pytest.CaptureFixture[str]) 
     assert cli.main(["variants", "list", "--make", "cv.yaml"]) == cli.OK
     assert "build/cv.pdf: cv.yaml works.bib" in capsys.readouterr().out
 
+
+def test_lint_tells_where_facts_differ(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write("")
+    path.write_text(
+        f"""{PERSON}
+publications:
+  - {{key: "quill:2024", title: 'The First Work on $\\alpha$', authors: [me, B. Foo†], volume: 6, date: 2024}}
+  - {{title: The Second Work, authors: [Bob Foo, me], date: 2023, links: {{arxiv: 2402.00009}}}}
+  - {{title: Not There}}    # lint: off differs
+"""
+    )
+    assert cli.main(["lint", "cv.yaml", "--against", "works.bib", "--as-of", "2024-06"]) == cli.OK
+    told = capsys.readouterr()
+    lines = (told.err + told.out).splitlines()
+
+    assert [line for line in lines if "differs" in line] == [
+        "cv.yaml:4:94: warning: publications[0].volume: '6' here, '5' in works.bib:3:1 [differs]",
+        "cv.yaml:5:60: warning: publications[1].date: '2023' here, '2024' in works.bib:6:1 [differs]",
+        "cv.yaml:5:73: warning: publications[1].arxiv: '2402.00009' here, '2402.00001' in works.bib:6:1 [differs]",
+        "works.bib:8:1: note: third: the profile does not have 'The Third Work' [differs]",
+    ]
+    assert cli.main(["lint", "cv.yaml"]) == cli.OK
+    assert cli.main(["lint", "cv.yaml", "--against", "nowhere.bib"]) != cli.OK

@@ -253,9 +253,9 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 _keys = st.sampled_from(
     ["id", "type", "title", "author", "issued", "DOI", "indexed", "message", "message-type", "items", "results",
-     "date-parts", "authorships", "primary_location", "source", "abstract_inverted_index", "ids", "group", "work-summary",
-     "put-code", "external-ids", "external-id", "publication-date", "year", "value", "bulk", "work", "contributors", "relation",
-     "family"]
+     "date-parts", "authorships", "primary_location", "source", "abstract_inverted_index", "ids", "group",
+     "work-summary", "put-code", "external-ids", "external-id", "publication-date", "year", "value", "bulk", "work",
+     "contributors", "relation", "family"]
 )  # fmt: skip
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cvbuild.errors import LimitError, Mark, Problem, ProfileError, quoted
 from cvbuild.importers.works import ids, status
@@ -90,63 +91,51 @@ def _work(mark: Mark, fields: dict[str, list[str]], notes: Notes) -> Work:
     take = _Taker(fields)
     written = take("TY")
     kind, key = _KINDS.get(written, "other"), take("ID")
-    names = take.all("AU", "A1") or take.all("A2", "ED")
-    addresses = take.all("UR", "L1", "L2")
-    raw = take("DO")
-    arxiv = ids.arxiv(raw) if "arxiv" in raw.lower() else next(filter(None, map(ids.arxiv, addresses)), "")
-    doi = "" if arxiv and "arxiv" in raw.lower() else ids.doi(raw) or next(filter(None, map(ids.doi, addresses)), "")
+    people = [without_marks(whole(prose(name))) for name in take.all("AU", "A1") or take.all("A2", "ED")]
+    cut = bool(people) and people[-1].written.casefold().rstrip(".") in ("et al", "others")
+    found, others, lost = _addresses(take)
     venue = prose(take("JO", "JF", "T2", "BT", "J2", "JA")) if kind != "book" else prose(take("PB"))
     first, last = take("SP"), take("EP")
-    pages = "–".join(dict.fromkeys(filter(None, (first.replace("-", "–"), last))))
     note = prose(take("N1"))
     said, named, rest = status.of_note(note) if not venue or kind == "manuscript" else ("", "", note)
     if said:
         notes.guess(mark, key, f"the status '{said}' is taken from the note")
-    others = [
-        address for address in map(ids.url, addresses) if address and not ids.doi(address) and not ids.arxiv(address)
-    ]
-    remark = ", ".join(filter(None, (prose(take("M3")), prose(take("PB"))))) if kind in ("thesis", "report") else ""
-    lost = [address for address in addresses if not ids.url(address)] + ([raw] if raw and not (doi or arxiv) else [])
-    people = [without_marks(whole(prose(name))) for name in names]
-    cut = bool(people) and people[-1].written.casefold().rstrip(".") in ("et al", "others")
-    preprint = arxiv and not venue and kind in ("journal", "other", "manuscript")
-    return Work(
+    issuer = (prose(take("M3")), prose(take("PB"))) if kind in ("thesis", "report") else ()
+    if "arxiv" in dict(found) and not venue and kind in ("journal", "other", "manuscript"):
+        kind = "preprint"
+    made = Work(
         mark=mark,
         key=key,
-        kind="preprint" if preprint else kind,
+        kind=kind,
         title=prose(take("TI", "T1", "CT")),
         authors=tuple(people[:-1] if cut else people),
         truncated=cut,
-        ids=tuple((k, v) for k, v in (("doi", doi), ("arxiv", arxiv)) if v),
+        ids=found,
         venue=venue or named,
         volume=take("VL"),
         issue=take("IS"),
-        pages=pages,
+        pages="–".join(dict.fromkeys(filter(None, (first.replace("-", "–"), last)))),
         date=_date(take, mark, key, notes),
-        status=said
-        or (
-            "preprint"
-            if preprint or kind == "preprint"
-            else "in press"
-            if written == "INPR"
-            else "manuscript"
-            if kind == "manuscript"
-            else ""
-        ),
+        status=said or ("in press" if written == "INPR" else kind if kind in ("preprint", "manuscript") else ""),
         url=next(iter(others), ""),
-        links=tuple((f"Link {i}", address) for i, address in enumerate(others[1:], 2)),
+        links=tuple((f"Link {number}", address) for number, address in enumerate(others[1:], 2)),
         abstract=prose(take("AB", "N2")),
         subjects=tuple(map(prose, take.all("KW"))),
-        note=". ".join(filter(None, (remark, rest))),
-        extras=tuple(
-            (tag, text)
-            for tag, text in [
-                *((tag, "; ".join(filter(None, values))) for tag, values in fields.items()),
-                ("UR", "; ".join(lost)),
-            ]
-            if text
-        ),
+        note=". ".join(filter(None, (", ".join(filter(None, issuer)), rest))),
     )
+    left = [(tag, "; ".join(filter(None, values))) for tag, values in fields.items()]
+    return replace(made, extras=tuple((tag, text) for tag, text in (*left, ("UR", "; ".join(lost))) if text))
+
+
+def _addresses(take: _Taker) -> tuple[tuple[tuple[str, str], ...], list[str], list[str]]:
+    """Return the identifiers of an entry, the addresses besides, and what is neither."""
+    written, raw = take.all("UR", "L1", "L2"), take("DO")
+    is_arxiv = "arxiv" in raw.lower() and bool(ids.arxiv(raw))
+    arxiv = ids.arxiv(raw) if is_arxiv else next(filter(None, map(ids.arxiv, written)), "")
+    doi = "" if is_arxiv else ids.doi(raw) or next(filter(None, map(ids.doi, written)), "")
+    others = [url for url in map(ids.url, written) if url and not ids.doi(url) and not ids.arxiv(url)]
+    lost = [address for address in written if not ids.url(address)] + ([raw] if raw and not (doi or arxiv) else [])
+    return tuple((kind, value) for kind, value in (("doi", doi), ("arxiv", arxiv)) if value), others, lost
 
 
 def _date(take: _Taker, mark: Mark, key: str, notes: Notes) -> str:

@@ -15,7 +15,7 @@ from cvbuild.profile import Profile, View
 from cvbuild.profile.checks import check
 from cvbuild.profile.collections import collections
 from cvbuild.profile.contacts import CONTACT
-from cvbuild.profile.types import TAG, TEXT, URL
+from cvbuild.profile.types import KEPT, TAG, TEXT, URL
 from cvbuild.profile.variants import NAME, VARIANT, VIEW, read_view
 from cvbuild.schema import Choice, Field, ListOf, Pattern, Reading, Record, RecordOf, Value, Varied, Word, join
 from cvbuild.schema import read as read_field
@@ -31,6 +31,7 @@ PERSON = RecordOf(
         "headline": TEXT,
         "photo": Word(),
         "contact": ListOf(CONTACT),
+        **KEPT,
     },
     ("name",),
 )
@@ -51,6 +52,7 @@ PARTS: dict[str, Field] = {
     "tags": ListOf(TAG, single=True),
     "person": PERSON,
     "bibliography": BIBLIOGRAPHY,
+    **KEPT,
 }
 KEYS = (*PARTS, "venues", "view", "variants")
 SUFFIXES = (".yaml", ".yml")
@@ -139,14 +141,14 @@ def _variant_files(path: Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def contents(path: Path, file: str, expected: str = "a YAML file") -> bytes:
-    """Return the bytes of the regular file at *path*, of those past the limit one; *file* names it in messages."""
+def contents(path: Path, file: str, most: int = source.MAX_BYTES, expected: str = "a YAML file") -> bytes:
+    """Return the bytes of the regular file at *path*, one more than *most* at most; *file* names it in messages."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with open(descriptor, "rb") as stream:  # noqa: PTH123 (a descriptor, checked before it is read)
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise ProfileError(Problem(Mark(file), "", f"not a regular file; expected {expected}"))
-            return stream.read(source.MAX_BYTES + 1)
+            return stream.read(most + 1)
     except IsADirectoryError:
         raise ProfileError(Problem(Mark(file), "", f"a folder; expected {expected}")) from None
     except OSError as error:
@@ -192,6 +194,8 @@ def _profile(root: Node | None, file: str, reading: Reading, folder: Path | None
         bibliography=bibliography if isinstance(bibliography, Record) else None,
         view=read_view(VIEW, root.get("view"), "", "view", reading),
         variants=_variants(root.get("variants"), reading),
+        extras=_kept(parts["extras"]),
+        written=_kept(parts["written"]),
     )
 
 
@@ -206,7 +210,7 @@ def _with_works(
     files = []
     for path in _bibliographies(bibliography, folder):
         try:
-            files.append((str(path), contents(path, str(path), "a file of publications")))
+            files.append((str(path), contents(path, str(path), expected="a file of publications")))
         except ProfileError as error:
             reading.problems += error.problems
     if sum(len(data) for _, data in files) > 2 * source.MAX_BYTES:
@@ -231,6 +235,10 @@ def _is_within(path: Path, folder: Path) -> bool:
         return path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):  # a link that leads to itself, until Python 3.13
         return False
+
+
+def _kept(value: Value | None) -> Node | None:
+    return value if isinstance(value, Mapping) else None
 
 
 def _nobody(root: Mapping, reading: Reading) -> Record:

@@ -143,7 +143,7 @@ _PROFILES: dict[str, tuple[str | bytes, int, str]] = {
         "person.photo: no such file 'a.jpg'",
     ),
     "deep nesting": ("a: " + "[" * 100, 6, "cv.yaml:1:35: nested deeper than 32 levels"),
-    "large file": ("#" * 9_000_000, 6, "cv.yaml: the file is too large; at most 8 MiB are read"),
+    "large file": ("#" * 9_000_000, 6, "cv.yaml: the file is too large; at most 4 MiB are read"),
     "nothing left": ("person: {name: Ada}", 3, "cv.yaml: nothing is left in the view"),
 }
 

@@ -58,7 +58,8 @@ def test_the_tour_runs_as_it_is_shown(
 @pytest.mark.tex
 def test_what_is_shown_of_latex_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    commands = [shlex.split(line, comments=True) for line in re.findall(r"^    (cvbuild .*)$", README, re.MULTILINE)]
+    shown = README.partition("## By LaTeX")[2]
+    commands = [shlex.split(line, comments=True) for line in re.findall(r"^    (cvbuild .*)$", shown, re.MULTILINE)]
     assert len(commands) == 3
     for words in [["cvbuild", "new", "cv.yaml"], *commands]:
         assert cli.main(words[1:]) == cli.OK, words

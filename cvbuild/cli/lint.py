@@ -39,7 +39,7 @@ def lint(options: argparse.Namespace) -> int:
         rows += [{"profile": name, "findings": report.described_findings(found)}]
         if not options.json:
             report.findings(found, strict=options.strict)
-            print(f"{one_line(name)}: {report.counted(found)}")
+            report.line(f"{one_line(name)}: {report.counted(found)}")
     if options.json:
         report.as_json(rows)
     return status
@@ -53,7 +53,7 @@ def _found(name: str, options: argparse.Namespace) -> tuple[Finding, ...]:
 
 def _others(name: str | None, profile: Profile) -> Listed | None:
     """Return the works of the file that `--against` names."""
-    return beside(name, contents(Path(name), name, "a file of publications"), profile) if name else None
+    return beside(name, contents(Path(name), name, expected="a file of publications"), profile) if name else None
 
 
 def _read(name: str) -> tuple[Source, dict[str, str]]:

@@ -1,1 +1,1 @@
-"""Files of other programs → what a profile holds. No importer opens a connection."""
+"""Files of other tools as facts: one module per format."""

@@ -33,7 +33,14 @@ def stamp(made: Draft, pictures: Mapping[str, Asset]) -> Stamp:
     content = sha256(dump(_tree(made)).encode())
     for name, picture in pictures.items():
         content.update(f"\n{name} {sha256(picture.data).hexdigest()}".encode())
-    return Stamp(made.variant, str(made.profile.as_of), content.hexdigest()[:_FIGURES], VERSION)
+    return Stamp(made.variant, str(made.profile.as_of), content.hexdigest()[:_FIGURES], VERSION, theme_of(made))
+
+
+def theme_of(made: Draft) -> str:
+    """Return the theme of the draft *made*, and the engine where the view names one: `brief`, `brief@latex`."""
+    own = made.profile.view.style
+    engine = own.text("engine") if own else ""
+    return f"{made.style.theme}@{engine}" if engine else made.style.theme
 
 
 def _enclosures(made: Draft, pictures: Mapping[str, Asset]) -> list[Enclosure]:

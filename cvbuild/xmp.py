@@ -13,12 +13,13 @@ from collections.abc import Iterable
 from cvbuild.rendered import Stamp
 
 _NAMESPACE = "urn:cvbuild:stamp:1:"
-_NAMES = {"variant": "variant", "as_of": "asOf", "content": "content", "version": "version"}
+_NAMES = {"variant": "variant", "as_of": "asOf", "content": "content", "version": "version", "theme": "theme"}
 _HELP = {
     "variant": "The variant of the profile that the document shows",
     "asOf": "The day as of which it shows it",
     "content": "The first figures of the SHA-256 of all that it was made from",
     "version": "The version of cvbuild that made it",
+    "theme": "The theme that gave it its look",
 }
 _TEXT = "Text"
 

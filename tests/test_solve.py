@@ -127,7 +127,7 @@ def test_the_choice_is_the_best_of_all(root: Unit, paper: Paper) -> None:
 
 
 def test_a_section_keeps_something_where_that_takes_nothing_of_a_higher_priority() -> None:
-    """Two lines of studies are less than three of work, and yet stay; what is said to matter more does not go for it."""
+    """Two lines of studies are less than three of work, and yet stay; what matters more does not go for them."""
 
     def section(name: str, *entries: Unit) -> Unit:
         return Unit(name, (Block(0, 1), *entries), keeps_one=True, frame=True)

@@ -73,7 +73,7 @@ def read(pages: Sequence[Page]) -> Resume:
     lines = [placed for number, page in enumerate(pages) for placed in _placed(page, number)]
     starts = [i for i, placed in enumerate(lines) if i > 1 and is_heading(placed.line)]
     head = [placed.line for placed in lines[: starts[0] if starts else len(lines)]]
-    ends = [*starts[1:], len(lines)]
+    ends = [*starts[1:], len(lines)] if starts else []
     for start, end in zip(starts, ends, strict=True):
         if _CONTACT in lines[start].line.text.casefold():
             head += [placed.line for placed in lines[start + 1 : end]]

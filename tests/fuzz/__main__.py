@@ -11,10 +11,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from fuzz.targets import TARGETS, fuzz
-
 
 def main() -> None:
+    from fuzz.targets import TARGETS, fuzz
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("layers", nargs="*", metavar="LAYER", help=f"one of {', '.join(TARGETS)}; without, all")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="N", help="how long at each; without, a minute")

@@ -47,10 +47,11 @@ class Target:
 _FILES = [path.read_bytes() for path in sorted((ROOT / "profiles").glob("*.yaml"))]
 _FILES += [path.read_bytes() for path in sorted((ROOT / "tests" / "cases").glob("*/*.yaml"))]
 _ODD = [
-    b"*a", b"&a ", b"!!set ", b"'", b'"', b"{", b"}", b"[", b"]", b": ", b" #x", b"\t", b"- ", b"? ", b"| ", b">-\n", b"---\n",
-    b"%YAML 9\n", b"null", b"~", b"\xff", b"\0", b"\x1b", b"\xc2\x85", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\r",
-    b"extends: view\n", b"as_of: 9999\n", b"2024-13", b"2020..2019", b"<accepted", b"{en: a, ko: b}", b"{2020: a, 2021: }",
-    b"$\\frac{", b"\\href{", b"**", b"[a](", b"private: true\n", b"priority: 99999999999999999999\n", b"-1", b"1e9", b".nan",
+    b"*a", b"&a ", b"!!set ", b"'", b'"', b"{", b"}", b"[", b"]", b": ", b" #x", b"\t", b"- ", b"? ", b"| ",
+    b">-\n", b"---\n", b"%YAML 9\n", b"null", b"~", b"\xff", b"\0", b"\x1b", b"\xc2\x85", b"\xe2\x80\xa8",
+    b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\r", b"extends: view\n", b"as_of: 9999\n", b"2024-13", b"2020..2019",
+    b"<accepted", b"{en: a, ko: b}", b"{2020: a, 2021: }", b"$\\frac{", b"\\href{", b"**", b"[a](",
+    b"private: true\n", b"priority: 99999999999999999999\n", b"-1", b"1e9", b".nan",
 ]  # fmt: skip
 
 
@@ -114,10 +115,11 @@ def _told(error: CvError, data: bytes) -> None:
 # --- Markup: what a person may write in a text.
 
 _MARKS = [
-    "*", "**", "***", "_", "$", "$$", "`", "``", "[", "](", ")", "{", "}", "<", ">", "{\\it ", "\\", "\\'", "\\'e", "\\c{", "\\foo{",
-    "\\textbf{", "\\href{", "\\url{", "\\frac{", "\\sqrt[", "^", "_{", "\\left(", "\\right", "\\begin{", "\\mathbb{R}", "\\in", "&",
-    "'", "''", '"', "--", "---", "...", "\n", "\n\n", " ", "\u00a0", "a", "é", "e\u0301", "5", "한", "ß", "ﬁ", "\u200b", "\u202e",
-    "https://a.org", "mailto:", "tel:+1", "javascript:", "x:y", "LaTeX", "\\LaTeX", "~", "#", "%", "!", "&amp;", "\ud800", "\U0001f469",
+    "*", "**", "***", "_", "$", "$$", "`", "``", "[", "](", ")", "{", "}", "<", ">", "{\\it ", "\\", "\\'",
+    "\\'e", "\\c{", "\\foo{", "\\textbf{", "\\href{", "\\url{", "\\frac{", "\\sqrt[", "^", "_{", "\\left(",
+    "\\right", "\\begin{", "\\mathbb{R}", "\\in", "&", "'", "''", '"', "--", "---", "...", "\n", "\n\n", " ",
+    "\u00a0", "a", "é", "e\u0301", "5", "한", "ß", "ﬁ", "\u200b", "\u202e", "https://a.org", "mailto:",
+    "tel:+1", "javascript:", "x:y", "LaTeX", "\\LaTeX", "~", "#", "%", "!", "&amp;", "\ud800", "\U0001f469",
 ]  # fmt: skip
 
 
@@ -163,7 +165,7 @@ def select(asked: Asked) -> None:
     try:
         once = view.select(view.resolve(profile, "", asked.wishes), TODAY).profile
     except CvError as error:
-        assert all(problem.message for problem in error.problems)
+        _told(error, dump(asked.tree).encode())
         return
     again = choose(read(as_tree(once)).profile, private=asked.wishes.private).profile
     document = composed(once)

@@ -73,7 +73,7 @@ def complete(tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignor
         ("cvbuild explain interests a", ["ada.yaml"]),
         ("cvbuild build ada.yaml --variant = sh", ["short", "shorter"]),
         ("cvbuild build ada.yaml --variant=sh", ["--variant=short", "--variant=shorter"]),
-        ("cvbuild build ada.yaml --format =", ["pdf", "html", "docx", "tex", "markdown", "text", "native", "png"]),
+        ("cvbuild build ada.yaml --format =", ["pdf", "html", "docx", "tex", "markdown", "text", "native", "png", "jsonresume"]),
         ("bin/cvbuild build ada.yaml --variant l", ["long"]),
         ("cvbuild completion z", ["zsh"]),
         ("cvbuild new --extends lett", ["letterpress"]),

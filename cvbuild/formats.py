@@ -92,7 +92,7 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
 
     Raises `LimitError` where it has more pages than any document may have.
     """
-    found = _compiled(made, engine, place, partial(_load_readers, engine, place))
+    found = _compiled(made, engine, place, partial(_load_readers, place))
     from cvbuild.checks.finished import Pdf
 
     if not made.theme.is_builtin:
@@ -121,11 +121,9 @@ def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     return Measured(latex_marks.rows(marking.runs, positions), room)
 
 
-def _load_readers(engine: str, place: Place) -> None:
-    """Load what will read a PDF, and what it takes to finish it: there is time while the engine is at work."""
+def _load_readers(place: Place) -> None:
+    """Load what will read a PDF: there is time while the engine is at work."""
     artifact.load()
-    if engine != HTML:
-        archive.load()
     if place.checks:
         from cvbuild.checks import proof  # noqa: F401
 

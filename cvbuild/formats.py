@@ -15,7 +15,7 @@ from cvbuild.checks import actions, glyphs
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex, raster
 from cvbuild.engines.contained import TOO_MUCH, Limits
-from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
+from cvbuild.errors import EngineError, LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile, identity
 from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # A format whose name has no suffix is a folder of files.
 FORMATS = {
     "pdf": ".pdf", "html": ".html", "docx": ".docx", "tex": "-tex", "markdown": ".md", "text": ".txt",
-    "native": ".tree", "png": "-png",
+    "native": ".tree", "png": "-png", "jsonresume": ".json",
 }  # fmt: skip
 FOLDERS = frozenset(name for name, suffix in FORMATS.items() if not suffix.startswith("."))
 # What is made from a finished PDF.
@@ -59,6 +59,10 @@ def written(made: Draft, format: str, place: Place) -> Output:
             return Output(markdown.write(made.document).encode())
         case "native":
             return Output(native.write(made.document).encode())
+        case "jsonresume":
+            from cvbuild.writers import jsonresume
+
+            return Output(jsonresume.write(made.profile).encode())
         case "html":
             _engine(made, HTML)
             return Output(html_page(made, place.limits, place.cache).source.encode())
@@ -90,9 +94,15 @@ def engine_for(made: Draft, format: str) -> str:
 def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     """Return *made* as a PDF set by *engine*; problems of its log stand where the profile says what they are about.
 
-    Raises `LimitError` where it has more pages than any document may have.
+    Raises what the engine does, and `LimitError` where it has more pages than any document may have.
     """
-    found = _compiled(made, engine, place, partial(_load_readers, place))
+    try:
+        found = _compiled(made, engine, place, partial(_load_readers, place))
+    except (EngineError, LimitError) as error:
+        # Of a theme that comes with cvbuild it is the text that an engine failed of.
+        if not made.theme.is_builtin:
+            raise
+        raise type(error)(*(_placed(problem, made) for problem in error.problems), log=error.log) from error
     from cvbuild.checks.finished import Pdf
 
     if not made.theme.is_builtin:

@@ -15,9 +15,9 @@ from cvbuild.profile import Profile, View
 from cvbuild.profile.checks import check
 from cvbuild.profile.collections import collections
 from cvbuild.profile.contacts import CONTACT
-from cvbuild.profile.types import TAG, TEXT, URL
+from cvbuild.profile.types import KEPT, TAG, TEXT, URL
 from cvbuild.profile.variants import NAME, VARIANT, VIEW, read_view
-from cvbuild.schema import Choice, Field, ListOf, Pattern, Reading, Record, RecordOf, Varied, Word, join
+from cvbuild.schema import Choice, Field, ListOf, Pattern, Reading, Record, RecordOf, Value, Varied, Word, join
 from cvbuild.schema import read as read_field
 from cvbuild.source import Mapping, Node, Scalar, Sequence, describe
 
@@ -31,6 +31,7 @@ PERSON = RecordOf(
         "headline": TEXT,
         "photo": Word(),
         "contact": ListOf(CONTACT),
+        **KEPT,
     },
     ("name",),
 )
@@ -50,6 +51,7 @@ PARTS: dict[str, Field] = {
     "tags": ListOf(TAG, single=True),
     "person": PERSON,
     "bibliography": BIBLIOGRAPHY,
+    **KEPT,
 }
 KEYS = (*PARTS, "venues", "view", "variants")
 SUFFIXES = (".yaml", ".yml")
@@ -138,14 +140,14 @@ def _variant_files(path: Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def contents(path: Path, file: str) -> bytes:
-    """Return the bytes of the regular file at *path*; *file* names it in messages."""
+def contents(path: Path, file: str, most: int = source.MAX_BYTES) -> bytes:
+    """Return the bytes of the regular file at *path*, one more than *most* at most; *file* names it in messages."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with open(descriptor, "rb") as stream:  # noqa: PTH123 (a descriptor, checked before it is read)
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise ProfileError(Problem(Mark(file), "", "not a regular file; expected a YAML file"))
-            return stream.read(source.MAX_BYTES + 1)
+            return stream.read(most + 1)
     except IsADirectoryError:
         raise ProfileError(Problem(Mark(file), "", "a folder; expected a YAML file")) from None
     except OSError as error:
@@ -190,7 +192,13 @@ def _profile(root: Node | None, file: str, reading: Reading) -> Profile:
         bibliography=bibliography if isinstance(bibliography, Record) else None,
         view=read_view(VIEW, root.get("view"), "", "view", reading),
         variants=_variants(root.get("variants"), reading),
+        extras=_kept(parts["extras"]),
+        written=_kept(parts["written"]),
     )
+
+
+def _kept(value: Value | None) -> Node | None:
+    return value if isinstance(value, Mapping) else None
 
 
 def _nobody(root: Mapping, reading: Reading) -> Record:

@@ -18,17 +18,21 @@ from urllib.parse import quote
 from cvbuild import locale
 from cvbuild.errors import Mark, Problem, ThemeError
 
-# On paper there is no bar; on a screen a page is no wider than can be read. What a theme says of itself holds.
+# On paper there is no bar.
 _STYLE = """\
-:where(html) { color-scheme: light; background: #fff; }
 .cv-site { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 32px; margin: 0 0 28px;
   padding: 10px 0; border-bottom: 1px solid #d8d8d8; font: 15px/1.6 system-ui, sans-serif; text-align: left; }
 .cv-site ul { display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 0; padding: 0; list-style: none; }
 .cv-site a { color: #1a3f8f; text-decoration: underline; text-underline-offset: 3px; white-space: nowrap; }
 .cv-site a[aria-current] { color: #111; font-weight: 600; text-decoration: none; }
 .cv-site a:focus-visible { outline: 2px solid #1a3f8f; outline-offset: 3px; }
-@media screen { :where(html) { box-sizing: border-box; max-width: 60rem; margin: 0 auto; padding: 0 24px 48px; } }
 @media print { .cv-site { display: none; } }
+"""
+# Of a page that was made for paper alone: no wider than can be read.
+_PAPER = """\
+@media screen {
+  html { box-sizing: border-box; max-width: 60rem; margin: 0 auto; padding: 0 24px 48px; background: #fff; }
+}
 """
 _CHARSET = re.compile(r"<meta charset=[^>]*>", re.IGNORECASE)
 _POLICY = re.compile(r"<meta http-equiv=\"?content-security-policy\"?[^>]*>\s*", re.IGNORECASE)
@@ -62,8 +66,10 @@ def finished(page: Page, pages: Sequence[Page]) -> str:
     charset = _CHARSET.search(html, head.end(), body.start())
     top = charset.end() if charset else head.end()
     before = "" if charset else '<meta charset="utf-8">'
+    style = _STYLE if "viewport" in found.named else _STYLE + _PAPER
+    found.styles.append(style)
     return (
-        f"{html[:top]}{before}\n{_metadata(page, pages, found)}<style>{_STYLE}</style>"
+        f"{html[:top]}{before}\n{_metadata(page, pages, found)}<style>{style}</style>"
         f"{html[top : body.end()]}\n{_bar(page, pages)}{html[body.end() :]}"
     )
 
@@ -74,8 +80,10 @@ def _metadata(page: Page, pages: Sequence[Page], found: _Found) -> str:
         lines.append('<meta name="viewport" content="width=device-width, initial-scale=1">')
     if "description" not in found.named:
         lines.append(f'<meta name="description" content="{escape(page.description, quote=True)}">')
-    # Addresses that a page leads to need not learn where a reader comes from; and browsers ask for an icon unasked.
-    lines.append('<meta name="referrer" content="no-referrer">')
+    # Addresses that a page leads to need not learn where a reader comes from.
+    if "referrer" not in found.named:
+        lines.append('<meta name="referrer" content="no-referrer">')
+    # Without one, browsers ask for it.
     lines.append('<link rel="icon" href="data:,">')
     in_language = {other.language: other for other in reversed(pages)} | {page.language: page}
     if len(in_language) > 1:
@@ -88,7 +96,7 @@ def _metadata(page: Page, pages: Sequence[Page], found: _Found) -> str:
 
 def _policy(found: _Found) -> str:
     """Return what the page may load: its own styles, by their hashes, and pictures and fonts that it has in itself."""
-    styles = [_hash(text) for text in dict.fromkeys([*found.styles, _STYLE])]
+    styles = [_hash(text) for text in dict.fromkeys(found.styles)]
     attributes = [_hash(text) for text in dict.fromkeys(found.attributes)]
     styles += ["'unsafe-hashes'", *attributes] if attributes else []
     sources = {

@@ -86,7 +86,7 @@ def test_nothing_is_written_through_a_link_or_over_a_file(
 
 def test_the_commands_of_its_makefile_exist() -> None:
     commands = COMMANDS.findall((KIT / "Makefile").read_text("utf-8"))
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         parser().parse_args(command.replace("$(FLAGS)", "").split())
 

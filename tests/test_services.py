@@ -88,3 +88,18 @@ def test_one_command_tells_nothing_of_the_one_before(
     for form in (["--annotations", "gitlab"], []):
         assert cli.main(["validate", "no.yaml", *form]) == cli.INPUT
     assert capsys.readouterr().err == "no.yaml: no such file\n" * 2
+
+
+def test_neither_json_nor_an_artifact_is_obeyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cv.yaml").write_text('person: {name: Ada}\n"##[stop-commands]x": 1\n', "utf-8")
+    assert cli.main(["validate", "cv.yaml", "--json", "--annotations", "github"]) == cli.INPUT
+    out = capsys.readouterr().out
+    assert [found for line in out.splitlines() for found in _commands(line)] == []
+    assert json.loads(out)[0]["problems"][0]["where"] == "##[stop-commands]x"
+
+    Path("cv.yaml").write_text("person: {name: Ada}\nstatement: '##[stop-commands]x'\n", "utf-8")
+    assert cli.main(["build", "--format", "text", "--output", "-", "--annotations", "github"]) == cli.USAGE
+    assert capsys.readouterr().out == ""

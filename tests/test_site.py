@@ -74,13 +74,14 @@ def files(folder: Path) -> set[str]:
 def test_a_site_is_pages_with_their_other_forms(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["site"]) == cli.OK
     assert files(folder) == {
-        ".nojekyll", "site.json", "index.html", "cv-korean.html", "cv-short.txt", "cv-korean.txt"
+        ".nojekyll", ".cvbuild-site.json", "index.html", "cv-korean.html", "cv-short.txt", "cv-korean.txt"
     }  # fmt: skip
     assert capsys.readouterr().out.splitlines() == [
         "build/site/index.html  short  en  cv-short.txt", "build/site/cv-korean.html  korean  ko  cv-korean.txt"
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.pdf
 def test_pdfs_are_those_of_a_public_build(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "_FORMS", {"pdf": "PDF"})
@@ -209,11 +210,14 @@ def page(html: str) -> Page:
 def test_a_page_of_any_theme_becomes_one_of_a_site() -> None:
     """Whatever policy it had would forbid the bar; and it is read in one way only."""
     policy = """<meta http-equiv="Content-Security-Policy" content="style-src 'none'">"""
+    policy += '<meta name="viewport" content="a">'
     given = page(PLAIN.replace("<title>", f'{policy}<title>').replace("<p>", '<p style="color: red">'))
     read = Read(site.finished(given, [given]))
 
     assert read.elements[2] == ("meta", {"charset": "utf-8"})
     (found,) = (a["content"] for a in read.all("meta") if "http-equiv" in a)
+    assert read.meta("viewport") == "a"
+    assert "max-width" not in "".join(read.styles)
     assert "'unsafe-hashes'" in found
     assert f"'sha256-{base64.b64encode(sha256(b'color: red').digest()).decode()}'" in found
 

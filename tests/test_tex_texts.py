@@ -11,18 +11,17 @@ from typing import Any
 
 import pytest
 import yaml
-from tex import ENGINES, set_by, streams
+from tex import BY_TIME, ENGINES, set_by, streams
 from typeset import Pdf, place
 
-from cvbuild import drafts, formats, reader, tex_characters
+from cvbuild import drafts, formats, pipeline, reader, tex_characters
 from cvbuild.checks import actions
-from cvbuild.errors import Mark
+from cvbuild.errors import CvError, Mark
 from cvbuild.rendered import Compiled
+from cvbuild.schema import Record
 from cvbuild.view import Overrides
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "hostile" / "tex.yaml").read_text("utf-8"))
-BY_TIME = [pytest.param(*e.values, marks=(*e.marks, *([] if e.values[0] == "pdflatex" else [pytest.mark.slow])))
-           for e in ENGINES]  # fmt: skip
 SECRET = "CANARY-90b2d4"
 
 
@@ -95,3 +94,46 @@ def test_a_text_that_is_no_text_does_nothing(program: str, tmp_path: Path) -> No
     pdf, _ = attack.set(everywhere(attack.texts(program)), program)
 
     assert len(pdf.reader.pages) < 20
+
+
+SIGNS = {
+    "abc\u202ecba\u202c def": "abccba def",
+    "pass\u200bword \u2060x \ufeffy": "password x y",
+    "a\u00a0b\u202fc\u2009d": "a b c d",
+    "Office efficient fluffy ffi ffl": "Office efficient fluffy ffi ffl",
+    "INTERNATIONAL istanbul İIıi": "INTERNATIONAL istanbul İIıi",
+}
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("program", BY_TIME)
+def test_signs_that_nobody_sees_part_no_word_and_join_none(program: str, tmp_path: Path) -> None:
+    titled = {"type": "text", "title": "istanbul İIıi", "entries": "x"}
+    pdf, _ = Attack(tmp_path).set({**everywhere([]), "statement": "\n\n".join(SIGNS), "titled": titled}, program)
+
+    for reading in ("pypdf", "poppler"):
+        words = " ".join(" ".join(pdf.texts[reading]).split())
+        assert [text for text in (*SIGNS.values(), "ISTANBUL İIII") if text not in words] == []
+
+LACKING = {"pdflatex": "漢", "xelatex": "q\u0303"}
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize(
+    ("program", "text", "said"),
+    [
+        pytest.param(*engine.values, text, said, marks=engine.marks, id=f"{engine.values[0]} {len(text)}")
+        for engine in ENGINES
+        for text, said in [(LACKING.get(engine.values[0], ""), "U+"), ("W" * 300_000, "TeX can read")]
+        if text
+    ],
+)
+def test_what_an_engine_cannot_set_is_told_at_its_field(program: str, text: str, said: str, tmp_path: Path) -> None:
+    profile = {**everywhere([]), "experience": [{"organization": "x", "highlights": ["y", text]}]}
+    source = reader.read_text(json.dumps(profile).encode(), "cv.yaml")
+    wish = Overrides(style=Record("style", {"engine": program}))
+    with pytest.raises(CvError, match=r"cv\.yaml:1:\d+: experience\[0\]\.highlights\[1\]: ") as caught:
+        pipeline.build(source, "", "pdf", wish, place(tmp_path))
+
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < 1000

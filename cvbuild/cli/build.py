@@ -127,6 +127,9 @@ def _path(output: str | None, source: Source, variant: str, name: str, single: b
 
 def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
     """Refuse two artifacts for one place, and an artifact in the place of a profile."""
+    if options.output == "-" and options.annotations:
+        message = "the artifact goes to standard output, where a service reads commands; expected one of them"
+        raise UsageError(Problem(COMMAND_LINE, "--annotations", message))
     if options.output == "-" and options.json:
         raise UsageError(Problem(COMMAND_LINE, "--json", "the artifact goes to standard output; expected one of them"))
     folders = [job.format for job in jobs if job.format in pipeline.FOLDERS]
@@ -189,9 +192,9 @@ def put(artifact: Artifact, path: Path) -> None:
 
 def tell(artifact: Artifact, path: Path, seconds: float) -> None:
     """Print where *artifact* is, and what its page budget came to."""
-    print(_line(artifact, path, seconds), flush=True)
+    report.line(_line(artifact, path, seconds))
     if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
-        print("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)), flush=True)
+        report.line("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)))
 
 
 def _with_log(job: Job, error: CvError) -> CvError:

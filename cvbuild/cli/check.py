@@ -40,7 +40,7 @@ def check(options: argparse.Namespace) -> int:
         report.as_json(_described(options.pdf, pdf, findings, score, stamp))
     else:
         report.findings(findings, strict=options.strict)
-        print(_line(options.pdf, pdf, findings, score))
+        report.line(_line(options.pdf, pdf, findings, score))
     wrong = any(f.severity == "error" or (options.strict and f.severity == "warning") for f in findings)
     return cli.CHECK if wrong else cli.OK
 

@@ -65,11 +65,13 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     _build(commands)
     _watch(commands)
+    _serve(commands)
     _validate(commands)
     _check(commands)
     _lint(commands)
     _match(commands)
     _new(commands)
+    _import(commands)
     _init(commands)
     _site(commands)
     _themes(commands)
@@ -150,6 +152,24 @@ def _watch(commands: Any) -> None:
     _strictness(command)
 
 
+def _serve(commands: Any) -> None:
+    text = "Show a CV in the browser as it is being written: its pages, its page budget, what is wrong with it."
+    command = _command(commands, "serve", text, _run("ahead", "serve"))
+    command.add_argument("profile", metavar="PROFILE", nargs="?", default="cv.yaml",
+                         help="a YAML file (default: cv.yaml)")  # fmt: skip
+    command.add_argument("--variant", metavar="NAME", default="", help="the one to begin with")
+    _view_options(command)
+    _trust(command)
+    command.add_argument("--port", metavar="N", type=_port, default=0, help="default: one that is free")
+    command.add_argument("--open", action="store_true", help="open the page in the browser")
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"'{text}'; expected a whole number from 1 to 65535")
+    return int(text)
+
+
 def _which(command: Any) -> None:
     which = command.add_mutually_exclusive_group()
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
@@ -158,7 +178,7 @@ def _which(command: Any) -> None:
 
 def _format(command: Any) -> None:
     command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
-                         help="pdf, html, docx, tex, markdown, text, native, png (default: pdf)")  # fmt: skip
+                         help="pdf (default), html, docx, tex, markdown, text, native, png, jsonresume")  # fmt: skip
 
 
 def _workers(command: Any) -> None:
@@ -277,6 +297,17 @@ def _new(commands: Any) -> None:
     command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
 
 
+def _import(commands: Any) -> None:
+    text = "Make a profile of another tool's file, or add its facts to one."
+    command = _command(commands, "import", text, _run("importing", "run"))
+    command.add_argument("file", metavar="FILE", help="the file; - is standard input")
+    command.add_argument("--format", metavar="F", help="what it is: jsonresume, rendercv, yamlresume or fresh; "
+                         "by default what it looks like")  # fmt: skip
+    command.add_argument("--output", "-o", metavar="FILE", help="the new profile (default: cv.yaml); - prints it")
+    command.add_argument("--force", action="store_true", help="write it even if there is such a file")
+    command.add_argument("--into", metavar="PROFILE", help="show what the file would add to this profile instead")
+    command.add_argument("--write", action="store_true", help="and put it there")
+    _json(command)
 def _init(commands: Any) -> None:
     text = "Make a repository for a CV: profile, Makefile, CI, a hook; nothing that is there is changed."
     command = _command(commands, "init", text, _run("kit", "init"))

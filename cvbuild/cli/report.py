@@ -69,7 +69,9 @@ def painted(text: str, colour: str) -> str:
 
 def as_json(tree: object) -> None:
     """Print *tree* as JSON on standard output."""
-    print(json.dumps(tree, indent=2, ensure_ascii=False))
+    text = json.dumps(tree, indent=2, ensure_ascii=False)
+    # The same text to whoever reads JSON, and no command.
+    print(text.replace("##[", "#\\u0023[") if _run.form == "github" else text)
 
 
 def position(mark: Mark) -> dict[str, object]:

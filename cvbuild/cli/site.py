@@ -28,9 +28,10 @@ from cvbuild.view import Overrides
 from cvbuild.view.resolve import shows_private
 from cvbuild.writers.html import ASSETS
 
-MARKER = "site.json"
+# No artifact has a name like it.
+MARKER = ".cvbuild-site.json"
 # What a page leads to, where there is such a format, and what it is called in every language.
-_FORMS = {"pdf": "PDF", "docx": "Word", "jsonresume": "JSON Resume"}
+_FORMS = {"pdf": "PDF", "jsonresume": "JSON Resume"}
 
 
 @dataclass(frozen=True, slots=True)

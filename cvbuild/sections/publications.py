@@ -9,6 +9,7 @@ from cvbuild.addresses import part
 from cvbuild.dates import PartialDate
 from cvbuild.document import (
     Block,
+    BulletList,
     Citation,
     CitationList,
     Code,
@@ -25,6 +26,7 @@ from cvbuild.profile import Collection, Record, SectionSpec
 from cvbuild.profile.authors import parse
 from cvbuild.profile.identity import SEPARATOR
 from cvbuild.profile.types import IDENTIFIERS
+from cvbuild.sections import extras
 from cvbuild.sections.groups import grouped, untold
 from cvbuild.sections.names import names
 from cvbuild.sections.numbers import labels
@@ -103,9 +105,14 @@ def _citation(work: Record, number: str, full_date: bool, context: Context) -> C
         content=joined((part for part in parts if part), " "),
         number=number,
         lead=_lead(work, full_date, context),
-        blocks=paragraphs(work.text("abstract"), context, "abstract"),
+        blocks=(*paragraphs(work.text("abstract"), context, "abstract"), *_extras(work)),
         id=work.text("id"),
     )
+
+
+def _extras(work: Record) -> tuple[Block, ...]:
+    found = tuple(extras.items(work.get("extras")))
+    return (BulletList(found, "facts"),) if found else ()
 
 
 def _title(work: Record, context: Context) -> Inlines:

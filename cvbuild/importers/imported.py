@@ -1,0 +1,44 @@
+"""What every importer hands over, and what it must offer to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cvbuild.errors import Mark, Problem, ProfileError
+from cvbuild.profile.plain import Plain
+from cvbuild.source import Mapping, Node, describe
+
+Tree = dict[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The facts of a file as a profile writes them, and what was guessed or could not be kept in its place."""
+
+    tree: Tree
+    notes: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that can be imported.
+
+    `sniff` tells from 0 to 1 how sure it is that bytes are of this format; it raises nothing and takes next to no time.
+    `read` returns what a file holds, which `file` names in messages; it opens nothing else, and raises `ProfileError`
+    with the place of what is wrong, or `LimitError`.
+    """
+
+    name: str
+    title: str
+    sniff: Callable[[bytes], float]
+    read: Callable[[str, bytes], Imported]
+    is_whole: bool = True
+
+
+def root_of(node: Node | None, file: str, title: str) -> Mapping:
+    """Return *node*, the root of a file. Raises `ProfileError` where it is no mapping."""
+    if isinstance(node, Mapping):
+        return node
+    found = describe(node) if node else "nothing"
+    raise ProfileError(Problem(node.mark if node else Mark(file), "", f"{found}; expected {title}, a mapping of keys"))

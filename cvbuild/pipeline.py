@@ -46,6 +46,13 @@ def build(
     A page budget is kept, by *lock* where there is one, in the formats that are set on pages; text and the tree have
     none. Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
     """
+    return built(source, variant, format, overrides, place, lock)[0]
+
+
+def built(
+    source: Source, variant: str, format: str, overrides: Overrides, place: Place, lock: Lock | None = None
+) -> tuple[Artifact, Draft]:
+    """Return what `build` does, and the draft that it shows: what is left of the view on the pages that it may have."""
     made = draft(source, variant, overrides, place)
     left, budget, odd = made, None, tuple[Problem, ...]()
     if made.profile.view.pages and (engine := engine_for(made, format)):
@@ -57,7 +64,7 @@ def build(
     else:
         output = written(made, format, place)
     noticed = _proved(output, left, source.profile) if place.checks else ()
-    return _artifact(left, format, output, odd + noticed, budget)
+    return _artifact(left, format, output, odd + noticed, budget), left
 
 
 def _artifact(

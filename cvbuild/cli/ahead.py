@@ -29,6 +29,16 @@ def watch(options: argparse.Namespace) -> int:
     return command.watch(options)
 
 
+def serve(options: argparse.Namespace) -> int:
+    """Serve, with the engine as in `build`; see `cvbuild.cli.serve`."""
+    options.profiles = [options.profile]
+    if _takes_weasyprint(options):
+        contained.start(contained.Limits())
+    from cvbuild.cli import serve as command
+
+    return command.serve(options)
+
+
 def _start(options: argparse.Namespace) -> None:
     """Have WeasyPrint load if it will probably be needed."""
     if (not options.format or {"pdf", "png"} & set(options.format)) and _takes_weasyprint(options):

@@ -14,6 +14,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild watch cv.yaml --variant industry",
         "cvbuild watch cv.yaml --all --format pdf,text",
     ),
+    "serve": ("cvbuild serve cv.yaml", "cvbuild serve cv.yaml --variant industry --open"),
     "validate": ("cvbuild validate cv.yaml", "cvbuild validate profiles/*.yaml --strict --json"),
     "check": (
         "cvbuild check build/cv-industry.pdf cv.yaml",

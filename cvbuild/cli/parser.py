@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     _build(commands)
     _watch(commands)
+    _serve(commands)
     _validate(commands)
     _check(commands)
     _lint(commands)
@@ -151,6 +152,24 @@ def _watch(commands: Any) -> None:
     _strictness(command)
 
 
+def _serve(commands: Any) -> None:
+    text = "Show a CV in the browser as it is being written: its pages, its page budget, what is wrong with it."
+    command = _command(commands, "serve", text, _run("ahead", "serve"))
+    command.add_argument("profile", metavar="PROFILE", nargs="?", default="cv.yaml",
+                         help="a YAML file (default: cv.yaml)")  # fmt: skip
+    command.add_argument("--variant", metavar="NAME", default="", help="the one to begin with")
+    _view_options(command)
+    _trust(command)
+    command.add_argument("--port", metavar="N", type=_port, default=0, help="default: one that is free")
+    command.add_argument("--open", action="store_true", help="open the page in the browser")
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"'{text}'; expected a whole number from 1 to 65535")
+    return int(text)
+
+
 def _which(command: Any) -> None:
     which = command.add_mutually_exclusive_group()
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
@@ -159,7 +178,7 @@ def _which(command: Any) -> None:
 
 def _format(command: Any) -> None:
     command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
-                         help="pdf, html, docx, tex, markdown, text, native, png, jsonresume (default: pdf)")  # fmt: skip
+                         help="pdf (the default), html, docx, tex, markdown, text, native, png, jsonresume")  # fmt: skip
 
 
 def _workers(command: Any) -> None:

@@ -97,7 +97,7 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     Raises what the engine does, and `LimitError` where it has more pages than any document may have.
     """
     try:
-        found = _compiled(made, engine, place, partial(_load_readers, engine, place))
+        found = _compiled(made, engine, place, partial(_load_readers, place))
     except (EngineError, LimitError) as error:
         # Of a theme that comes with cvbuild it is the text that an engine failed of.
         if not made.theme.is_builtin:
@@ -131,11 +131,9 @@ def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     return Measured(latex_marks.rows(marking.runs, positions), room)
 
 
-def _load_readers(engine: str, place: Place) -> None:
-    """Load what will read a PDF, and what it takes to finish it: there is time while the engine is at work."""
+def _load_readers(place: Place) -> None:
+    """Load what will read a PDF: there is time while the engine is at work."""
     artifact.load()
-    if engine != HTML:
-        archive.load()
     if place.checks:
         from cvbuild.checks import proof  # noqa: F401
 

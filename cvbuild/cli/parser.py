@@ -239,6 +239,8 @@ def _lint(commands: Any) -> None:
     command = _command(commands, "lint", text, _run("lint", "lint"))
     _profiles(command)
     command.add_argument("--as-of", metavar="DAY", help="the day that counts as today")
+    command.add_argument("--against", metavar="FILE",
+                         help="tell where publications differ from a file of them: BibTeX, RIS, …")  # fmt: skip
     command.add_argument("--rules", action="store_true", help="list the rules instead")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     _annotations(command)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from cvbuild.errors import Mark, Problem, ProfileError
 from cvbuild.profile.plain import Plain
-from cvbuild.source import Mapping, Node, describe
+from cvbuild.source import Mapping, Node, describe, scalars
 
 Tree = dict[str, Plain]
 
@@ -34,6 +35,19 @@ class Format:
     sniff: Callable[[bytes], float]
     read: Callable[[str, bytes], Imported]
     is_whole: bool = True
+
+
+_TAG = re.compile(r"</?(?:a|b|br|div|em|i|li|ol|p|span|strong|sub|sup|u|ul)\b[^<>]*>", re.IGNORECASE)
+
+
+def noticed(found: Imported, root: Node) -> Imported:
+    """Return *found* with what is odd about the texts of the file *root*: tags of HTML are printed as they stand."""
+    tagged = [scalar for key, scalar in scalars(root, "-") if key and _TAG.search(scalar.text)]
+    if not tagged:
+        return found
+    also = f", and in {len(tagged) - 1} more" if len(tagged) > 1 else ""
+    message = f"tags of HTML in this text{also}; they are printed as they stand"
+    return Imported(found.tree, (*found.notes, Problem(tagged[0].mark, "", message, "write **strong** or *emphasis*")))
 
 
 def root_of(node: Node | None, file: str, title: str) -> Mapping:

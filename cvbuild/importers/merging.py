@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from cvbuild import source
 from cvbuild.importers.imported import Tree
+from cvbuild.importers.names import collection_name
 from cvbuild.profile.types import ENTRY_TYPES, TYPE_OF
+from cvbuild.sections.extras import label
 from cvbuild.source import Plain, Span, spans, spliced, with_fields, with_items
 
 # What tells one entry from another with the same name.
@@ -42,9 +44,14 @@ def merged(text: str, known: Plain, tree: Tree) -> Merged:
             pieces += _contacts(text, root, old.get(name), value, found)
         elif name in ("translations", "written"):
             continue
-        elif _is_absent(old.get(name)):
+        elif _is_absent(old.get(name)) and _has_room(root, name):
             fresh[name] = _unwritten(value)
             found.added[name] = len(_entries(value)) or 1
+        elif not _is_absent(old.get(name)) and _kind_of(name, value) != _kind_of(name, old.get(name)):
+            other = collection_name(name, {*old, *tree, *fresh})
+            title = value.get("title", label(name)) if isinstance(value, dict) else label(name)
+            fresh[other] = {"type": _kind_of(name, value), "title": title, "entries": _unwritten(_entries(value))}
+            found.added[other] = len(_entries(value))
         elif not (entries := _entries(value)) or not all(isinstance(entry, dict) for entry in entries):
             found.left += [name] if old.get(name) != value else []
         else:
@@ -52,6 +59,17 @@ def merged(text: str, known: Plain, tree: Tree) -> Merged:
     pieces += _new(text, root, fresh)
     found.text = spliced(text, pieces)
     return found
+
+
+def _has_room(root: Span, name: str) -> bool:
+    """Tell whether nothing stands where *name* goes, not even a word for nothing."""
+    there = root.pairs.get(name)
+    return there is None or (there.start == there.end and not root.flow)
+
+
+def _kind_of(name: str, value: Plain) -> str:
+    said = value.get("type") if isinstance(value, dict) else None
+    return str(said) if said else TYPE_OF.get(name, name)
 
 
 def _is_absent(value: Plain) -> bool:
@@ -77,10 +95,10 @@ def _unwritten(value: Plain) -> Plain:
 def _collection(
     text: str, span: Span, name: str, old: Plain, new: Plain, found: Merged
 ) -> Iterator[tuple[int, str]]:
-    kind = str(new.get("type")) if isinstance(new, dict) else TYPE_OF.get(name, name)
+    kind = _kind_of(name, new)
     held = _entries(old)
     at = span if span.kind == "sequence" else span.pairs.get("entries")
-    if at is None or at.kind != "sequence" or not at.items:
+    if at is None or at.kind != "sequence":
         found.left.append(name)
         return
     places = {key: index for index, entry in reversed(list(enumerate(held))) for key in keys(entry, kind)}
@@ -119,10 +137,10 @@ def keys(entry: Plain, kind: str) -> Iterator[str]:
     if isinstance(entry.get("id"), str):
         yield f"id:{entry['id']}"
     for holder in (entry.get("links"), entry.get("extras")):
-        for label, value in holder.items() if isinstance(holder, dict) else ():
+        for where, value in holder.items() if isinstance(holder, dict) else ():
             address = value.get("url") if isinstance(value, dict) else value
-            if label.casefold() in ("doi", "arxiv") and isinstance(address, str):
-                yield f"{label.casefold()}:{_identifier(address)}"
+            if where.casefold() in ("doi", "arxiv") and isinstance(address, str):
+                yield f"{where.casefold()}:{_identifier(address)}"
     required = ENTRY_TYPES[kind].required[0] if kind in ENTRY_TYPES else "name"
     for title in _said(entry.get(required)):
         apart = () if kind in ("publications", "skills", "languages") else tuple(_apart(entry))
@@ -185,8 +203,8 @@ def _kind(contact: Plain) -> str:
     if not isinstance(contact, dict) or not contact:
         return ""
     kind, said = next(iter(contact.items()))
-    label = said.get("label") if isinstance(said, dict) and kind == "other" else ""
-    return f"{kind} {label}"
+    word = said.get("label") if isinstance(said, dict) and kind == "other" else ""
+    return f"{kind} {word}"
 
 
 def _new(text: str, root: Span, fresh: Tree) -> Iterator[tuple[int, str]]:
@@ -198,6 +216,9 @@ def _new(text: str, root: Span, fresh: Tree) -> Iterator[tuple[int, str]]:
         at = text.find("\n", root.keys[name].end)
         yield (len(text), "\n" + block[2]) if at < 0 else (at + 1, block[2])
     if not fresh:
+        return
+    if root.flow:
+        yield with_fields(text, root, fresh)
         return
     block_text = "\n".join(source.dump_prose({name: value}) for name, value in fresh.items())
     first = min((root.keys[name].start for name in _VIEWS if name in root.keys), default=None)

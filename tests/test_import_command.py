@@ -63,6 +63,29 @@ def test_a_profile_is_shown_what_it_would_get_before_it_gets_it(
     assert capsys.readouterr().out == "mine.yaml  nothing new\n"
 
 
+def test_works_join_those_that_a_profile_has(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("papers.bib").write_text(
+        "@article{a, title={On {S}ums}, author={Example, Ada}, year=2020, journal={Sums}, doi={10.1000/182}}\n"
+        "@book{b, title={More Sums}, author={Example, A. and Author, B.}, year=2021}\n"
+    )
+    old = "person: {name: Ada Example, cite_as: A. Example}\npublications:\n  - {title: On sums, date: 2019}  # mine\n"
+    Path("mine.yaml").write_text(old)
+    assert cli.main(["import", "papers.bib", "--into", "mine.yaml", "--write"]) == cli.OK
+    assert "1 new in publications, 1 completed in publications" in capsys.readouterr().out
+    text = Path("mine.yaml").read_text()
+    more = "authors: [me], venue: sums, links: {doi: 10.1000/182}, key: a"
+    assert f"- {{title: On sums, date: 2019, {more}}}  # mine" in text
+    assert "    authors:\n      - me\n      - B. Author\n" in text
+    assert cli.main(["validate", "mine.yaml"]) == cli.OK
+
+
+def test_a_list_of_works_is_nobodys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("papers.bib").write_text("@article{a, title={On Sums}, author={Example, Ada}, year=2020}")
+    assert cli.main(["import", "papers.bib"]) == cli.OK
+    assert "person.name: the file names nobody" in capsys.readouterr().err
+    assert "title: On Sums" in Path("cv.yaml").read_text()
+
+
 def test_a_profile_comes_out_of_a_pipe(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["import", "resume.json", "--output", "-"]) == cli.OK
     assert "organization: Example Works" in capsys.readouterr().out

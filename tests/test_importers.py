@@ -76,6 +76,25 @@ def test_the_most_certain_format_is_taken() -> None:
     assert registry.recognised("cv.yaml", b"cv: {}", "yamlresume").name == "yamlresume"
 
 
+_WORKS = {
+    "bibtex": "@article{a, title={On Sums}, author={Example, Ada}, year=2020, journal={Sums}}",
+    "csl": '[{"id": "a", "type": "article-journal", "title": "On Sums", "issued": {"date-parts": [[2020]]}}]',
+    "ris": "TY  - JOUR\nTI  - On Sums\nAU  - Example, Ada\nPY  - 2020\nER  - \n",
+}
+
+
+@pytest.mark.parametrize("name", _WORKS)
+def test_a_list_of_works_is_told_from_a_cv(name: str) -> None:
+    data = _WORKS[name].encode()
+    format = registry.recognised("file", data)
+    entries: Any = registry.read(format, "file", data, TODAY).tree["publications"]
+
+    assert format.name == name
+    assert [(entry["title"], entry["date"]) for entry in entries] == [("On Sums", "2020")]
+    with pytest.raises(CvError, match="expected Crossref|expected BibTeX"):
+        registry.read(registry.formats()["crossref" if name == "bibtex" else "bibtex"], "file", data, TODAY)
+
+
 def test_what_lies_ahead_is_known_today() -> None:
     data = b'{"basics": {"name": "Ada"}, "work": [{"name": "W", "startDate": "2027-01"}, {"name": "V"}]}'
     found = registry.read(registry.formats()["jsonresume"], "cv.json", data, TODAY)
@@ -101,4 +120,5 @@ def test_every_module_of_an_importer_is_registered() -> None:
     folder = Path(registry.__file__).parent
     offering = {path.stem for path in folder.glob("*.py") if "\nFORMAT = " in path.read_text("utf-8")}
 
-    assert offering == set(registry.formats())
+    works = {"bibtex", "csl", "ris", "atom", "openalex", "orcid", "crossref"}
+    assert offering | works == set(registry.formats())

@@ -286,8 +286,8 @@ def _import(commands: Any) -> None:
     text = "Make a profile of another tool's file, or add its facts to one."
     command = _command(commands, "import", text, _run("importing", "run"))
     command.add_argument("file", metavar="FILE", help="the file; - is standard input")
-    command.add_argument("--format", metavar="F", help="what it is: jsonresume, rendercv, yamlresume or fresh; "
-                         "by default what it looks like")  # fmt: skip
+    command.add_argument("--format", metavar="F", help="jsonresume, rendercv, yamlresume, fresh, bibtex, csl, ris, "
+                         "atom, openalex, orcid or crossref (default: what it looks like)")  # fmt: skip
     command.add_argument("--output", "-o", metavar="FILE", help="the new profile (default: cv.yaml); - prints it")
     command.add_argument("--force", action="store_true", help="write it even if there is such a file")
     command.add_argument("--into", metavar="PROFILE", help="show what the file would add to this profile instead")

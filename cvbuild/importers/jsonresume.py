@@ -6,7 +6,7 @@ import re
 
 from cvbuild.errors import Problem
 from cvbuild.importers.facts import INTERESTS
-from cvbuild.importers.imported import Format, Imported, Tree, noticed, root_of
+from cvbuild.importers.imported import Format, Imported, Known, Tree, noticed, root_of
 from cvbuild.importers.names import collection_name
 from cvbuild.interchange.basics import person
 from cvbuild.interchange.entries import NOTHING, Taken, common_order, taken
@@ -30,7 +30,7 @@ def sniff(data: bytes) -> float:
     return 0.5 if re.search(rb'"(work|education|volunteer|skills|publications)"\s*:\s*\[', head) else 0.1
 
 
-def read(file: str, data: bytes) -> Imported:
+def read(file: str, data: bytes, known: Known | None = None) -> Imported:
     """Return the facts of a JSON Resume. Raises `ProfileError` or `LimitError`."""
     root = root_of(parse_json(data, file), file, FORMAT.title)
     return noticed(_Resume(root).imported(), root)

@@ -16,7 +16,9 @@ from cvbuild.source import Plain, Span, spans, spliced, with_fields, with_items
 
 # What tells one entry from another with the same name.
 _APART = ("position", "degree", "area", "course", "role", "event", "start", "date")
-_ONCE = ("id", "tags", "priority", "private", "since", "until", "written")
+# Of a preprint and the paper that came of it.
+_YEARS = 2
+_ONCE = ("id", "appearances", "tags", "priority", "private", "since", "until", "written")
 _WHERE = re.compile(r"^(https?://)?(dx\.)?(doi\.org|arxiv\.org/(abs|pdf))/|^(doi|arxiv):\s*")
 _VIEWS = ("view", "variants")
 
@@ -44,6 +46,8 @@ def merged(text: str, known: Plain, tree: Tree) -> Merged:
             pieces += _contacts(text, root, old.get(name), value, found)
         elif name in ("translations", "written"):
             continue
+        elif name == "venues" and not _is_absent(old.get(name)):
+            pieces += _venues(text, root.pairs[name], old[name], value, found)
         elif _is_absent(old.get(name)) and _has_room(root, name):
             fresh[name] = _unwritten(value)
             found.added[name] = len(_entries(value)) or 1
@@ -59,6 +63,14 @@ def merged(text: str, known: Plain, tree: Tree) -> Merged:
     pieces += _new(text, root, fresh)
     found.text = spliced(text, pieces)
     return found
+
+
+def _venues(text: str, span: Span, old: Plain, new: Plain, found: Merged) -> Iterator[tuple[int, str]]:
+    known, declared = (side if isinstance(side, dict) else {} for side in (old, new))
+    fresh = {name: venue for name, venue in declared.items() if name not in known}
+    if fresh and span.kind == "mapping":
+        found.added["venues"] = len(fresh)
+        yield with_fields(text, span, fresh)
 
 
 def _has_room(root: Span, name: str) -> bool:
@@ -104,7 +116,8 @@ def _collection(
     places = {key: index for index, entry in reversed(list(enumerate(held))) for key in keys(entry, kind)}
     added: list[Plain] = []
     for entry in _entries(new):
-        index = next((places[key] for key in keys(entry, kind) if key in places), None)
+        found_at = (places[key] for key in keys(entry, kind) if key in places and _fits(key, held[places[key]], entry))
+        index = next(found_at, None)
         if index is None:
             added.append(_unwritten(entry))
             continue
@@ -115,6 +128,22 @@ def _collection(
     if added:
         found.added[name] = len(added)
         yield with_items(text, at, added)
+
+
+def _fits(key: str, held: Plain, entry: Plain) -> bool:
+    """Tell whether what has the same *key* can be the same: of two titles, the years must be near."""
+    years = [set(map(int, re.findall(r"\b(\d{4})\b", _dates(one)))) for one in (held, entry)]
+    if not key.startswith("title:") or not all(years):
+        return True
+    return min(abs(one - other) for one in years[0] for other in years[1]) <= _YEARS
+
+
+def _dates(entry: Plain) -> str:
+    if not isinstance(entry, dict):
+        return ""
+    inner = entry.get("appearances")
+    shown = [one for one in (entry, *(inner if isinstance(inner, list) else [])) if isinstance(one, dict)]
+    return " ".join(str(one.get(name, "")) for one in shown for name in ("date", "status", "start"))
 
 
 def _lacking(old: Plain, new: Plain) -> Tree:

@@ -6,7 +6,7 @@ import re
 
 from cvbuild import source
 from cvbuild.importers.facts import Facts, mapping_of
-from cvbuild.importers.imported import Format, Imported, Tree, noticed, root_of
+from cvbuild.importers.imported import Format, Imported, Known, Tree, noticed, root_of
 from cvbuild.interchange.forms import day, is_empty, normal
 from cvbuild.interchange.parts import Part, Section
 from cvbuild.sections.extras import label
@@ -43,7 +43,7 @@ def sniff(data: bytes) -> float:
     return 0.9 if re.search(rb"(?m)^  +(sections|social_networks|name):", head) else 0.4
 
 
-def read(file: str, data: bytes) -> Imported:
+def read(file: str, data: bytes, known: Known | None = None) -> Imported:
     """Return the facts of a RenderCV file. Raises `ProfileError` or `LimitError`."""
     root = root_of(source.parse(source.decode(data, file), file), file, FORMAT.title)
     whole = root.get("cv")

@@ -6,7 +6,7 @@ import re
 
 from cvbuild import source
 from cvbuild.importers.facts import Facts, mapping_of, renamed
-from cvbuild.importers.imported import Format, Imported, noticed, root_of
+from cvbuild.importers.imported import Format, Imported, Known, noticed, root_of
 from cvbuild.interchange.forms import is_empty
 from cvbuild.interchange.parts import SECTIONS
 from cvbuild.source import Mapping, Node, Scalar, held
@@ -28,7 +28,7 @@ def sniff(data: bytes) -> float:
     return 0.9 if re.search(rb"(?m)^content:", head) and re.search(rb"(?m)^  +(basics|education):", head) else 0.0
 
 
-def read(file: str, data: bytes) -> Imported:
+def read(file: str, data: bytes, known: Known | None = None) -> Imported:
     """Return the facts of a YAMLResume file. Raises `ProfileError` or `LimitError`."""
     root = root_of(source.parse(source.decode(data, file), file), file, FORMAT.title)
     content = root_of(root.get("content") or root, file, FORMAT.title)

@@ -268,7 +268,7 @@ def _with_variant(profile: Profile, path: Path, node: Node | None, reading: Read
 
 
 def _files(profile: Profile, folder: Path, reading: Reading) -> None:
-    """Report every picture and bibliography that is not there."""
+    """Report every picture and bibliography that is not there, and every picture that lies elsewhere."""
     named = [(profile.person, "person", "photo")]
     if profile.bibliography:
         named.append((profile.bibliography, "bibliography", "file"))
@@ -280,6 +280,9 @@ def _files(profile: Profile, folder: Path, reading: Reading) -> None:
             message = f"no such file {quoted(name)}; expected one beside the profile"
             hint = _neighbour(folder / name, (Path(name).suffix,))
             reading.fail(record.mark_of(field), join(where, field), message, hint)
+        elif name and field != "file" and not (folder / name).resolve().is_relative_to(folder.resolve()):
+            message = f"the picture {quoted(name)} lies outside the profile's folder; expected one beside the profile"
+            reading.fail(record.mark_of(field), join(where, field), message, "")
 
 
 def _is_file(path: Path) -> bool:

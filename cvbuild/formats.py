@@ -108,11 +108,13 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     if not made.theme.is_builtin:
         carries = made.profile.view.source is True
         actions.check(found.data, Mark(str(made.theme.folders[0])), carries=carries)
-    pages = artifact.page_count(Pdf.of(found.data).reader)
+    opened = Pdf.of(found.data)
+    pages = artifact.page_count(opened.reader)
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
         raise LimitError(Problem(Mark(str(made.theme.folders[0])), "", message, TOO_MUCH))
-    return replace(found, pages=pages, problems=tuple(_placed(problem, made) for problem in found.problems))
+    problems = tuple(_placed(problem, made) for problem in found.problems)
+    return replace(found, pages=pages, problems=problems, opened=opened)
 
 
 def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
@@ -142,9 +144,11 @@ def pdf(made: Draft, engine: str, found: Compiled) -> Output:
     """Return the PDF *found* of *made* as an artifact, with what is to be said of it."""
     from cvbuild.checks.finished import Pdf
 
+    # Opening one takes about as long as composing it did.
+    opened = found.opened if isinstance(found.opened, Pdf) else Pdf.of(found.data)
     complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
     warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
-    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=Pdf.of(found.data))
+    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=opened)
 
 
 def paged(made: Draft, format: str, engine: str, found: Compiled) -> Output:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cvbuild import source
-from cvbuild.errors import Mark, Problem, ProfileError, nearest, quoted
+from cvbuild.errors import LimitError, Mark, Problem, ProfileError, nearest, quoted
 from cvbuild.profile import Profile, View
 from cvbuild.profile.checks import check
 from cvbuild.profile.collections import collections
@@ -45,7 +45,8 @@ VENUE = RecordOf(
     },
     ("name",),
 )
-BIBLIOGRAPHY = RecordOf("bibliography", {"file": Word(), "only": ListOf(Word(), single=True)}, ("file",), main="file")
+_WORDS = ListOf(Word(), single=True)
+BIBLIOGRAPHY = RecordOf("bibliography", {"file": _WORDS, "only": _WORDS}, ("file",), main="file")
 PARTS: dict[str, Field] = {
     "translations": ListOf(LANGUAGE, single=True),
     "tags": ListOf(TAG, single=True),
@@ -82,12 +83,12 @@ def read(path: Path) -> Source:
     if path not in trees:
         raise ProfileError(*broken)
     reading = Reading(problems=broken, lost=frozenset(file.stem for file in files if file not in trees))
-    profile = _profile(trees[path].root, str(path), reading)
+    profile = _profile(trees[path].root, str(path), reading, path.parent)
     for file, tree in trees.items():
         if file != path:
             profile = _with_variant(profile, file, tree.root, reading)
     _files(profile, path.parent, reading)
-    return _checked(profile, trees.values(), reading, files)
+    return _checked(profile, trees.values(), reading, (*files, *_bibliographies(profile.bibliography, path.parent)))
 
 
 def read_text(data: bytes, file: str) -> Source:
@@ -140,16 +141,16 @@ def _variant_files(path: Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def contents(path: Path, file: str, most: int = source.MAX_BYTES) -> bytes:
+def contents(path: Path, file: str, most: int = source.MAX_BYTES, expected: str = "a YAML file") -> bytes:
     """Return the bytes of the regular file at *path*, one more than *most* at most; *file* names it in messages."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with open(descriptor, "rb") as stream:  # noqa: PTH123 (a descriptor, checked before it is read)
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ProfileError(Problem(Mark(file), "", "not a regular file; expected a YAML file"))
+                raise ProfileError(Problem(Mark(file), "", f"not a regular file; expected {expected}"))
             return stream.read(most + 1)
     except IsADirectoryError:
-        raise ProfileError(Problem(Mark(file), "", "a folder; expected a YAML file")) from None
+        raise ProfileError(Problem(Mark(file), "", f"a folder; expected {expected}")) from None
     except OSError as error:
         raise ProfileError(Problem(Mark(file), "", _reason(error), _neighbour(path))) from None
 
@@ -165,7 +166,7 @@ def _neighbour(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> str:
         return ""
 
 
-def _profile(root: Node | None, file: str, reading: Reading) -> Profile:
+def _profile(root: Node | None, file: str, reading: Reading, folder: Path | None = None) -> Profile:
     if root is None or (isinstance(root, Scalar) and root.absent):
         hint = "begin with 'person:' and, indented below it, 'name: …'"
         raise ProfileError(*reading.problems, Problem(Mark(file), "", "the file is empty; expected a profile", hint))
@@ -176,11 +177,12 @@ def _profile(root: Node | None, file: str, reading: Reading) -> Profile:
     reading.languages = _languages(root, reading)
     parts = {name: read_field(field, root.get(name), name, reading) for name, field in PARTS.items()
              if name != "translations"}  # fmt: skip
+    person, tags, bibliography = parts["person"], parts["tags"], parts["bibliography"]
+    if isinstance(bibliography, Record):
+        root = _with_works(root, bibliography, person, reading, folder)
     found = tuple(collections(root, KEYS, reading))
-    person = parts["person"]
     if not isinstance(person, Record):
         person = _nobody(root, reading)
-    tags, bibliography = parts["tags"], parts["bibliography"]
     return Profile(
         file=file,
         person=person.replace(contact=None),
@@ -195,6 +197,44 @@ def _profile(root: Node | None, file: str, reading: Reading) -> Profile:
         extras=_kept(parts["extras"]),
         written=_kept(parts["written"]),
     )
+
+
+def _with_works(
+    root: Mapping, bibliography: Record, person: Value | None, reading: Reading, folder: Path | None
+) -> Mapping:
+    """Return *root* with the works of the files that *bibliography* names, which stand in *folder* or below."""
+    if folder is None:
+        message = "files of publications stand beside a profile; nothing is beside this one, and none is read"
+        reading.warn(bibliography.mark, "bibliography", message)
+        return root
+    files = []
+    for path in _bibliographies(bibliography, folder):
+        try:
+            files.append((str(path), contents(path, str(path), expected="a file of publications")))
+        except ProfileError as error:
+            reading.problems += error.problems
+    if sum(len(data) for _, data in files) > 2 * source.MAX_BYTES:
+        message = f"the files are too large; at most {2 * source.MAX_BYTES // 1024 // 1024} MiB are read"
+        raise LimitError(Problem(bibliography.mark, "bibliography", message))
+    # What reads them is loaded only where there are some.
+    from cvbuild import bibliography as works
+
+    listed = works.listed(files, bibliography, person if isinstance(person, Record) else None, root, reading)
+    return works.joined(root, listed, bibliography, reading)
+
+
+def _bibliographies(bibliography: Record | None, folder: Path) -> tuple[Path, ...]:
+    """Return the files of publications that are there, and are in *folder* or below."""
+    named = dict.fromkeys(bibliography.texts("file") if bibliography else ())
+    paths = (folder / name for name in named)
+    return tuple(path for path in paths if _is_file(path) and _is_within(path, folder))
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link that leads to itself, until Python 3.13
+        return False
 
 
 def _kept(value: Value | None) -> Node | None:
@@ -275,14 +315,14 @@ def _files(profile: Profile, folder: Path, reading: Reading) -> None:
     named += [(entry, f"{collection.name}[{index}]", "logo")
               for collection in profile.collections for index, entry in enumerate(collection.entries)]  # fmt: skip
     for record, where, field in named:
-        name = record.text(field)
-        if name and not _is_file(folder / name):
-            message = f"no such file {quoted(name)}; expected one beside the profile"
-            hint = _neighbour(folder / name, (Path(name).suffix,))
-            reading.fail(record.mark_of(field), join(where, field), message, hint)
-        elif name and field != "file" and not (folder / name).resolve().is_relative_to(folder.resolve()):
-            message = f"the picture {quoted(name)} lies outside the profile's folder; expected one beside the profile"
-            reading.fail(record.mark_of(field), join(where, field), message, "")
+        for name in record.texts(field):
+            if not _is_file(folder / name):
+                message = f"no such file {quoted(name)}; expected one beside the profile"
+                hint = _neighbour(folder / name, (Path(name).suffix,))
+                reading.fail(record.mark_of(field), join(where, field), message, hint)
+            elif not _is_within(folder / name, folder):
+                message = f"{quoted(name)} lies outside the profile's folder; expected a file beside the profile"
+                reading.fail(record.mark_of(field), join(where, field), message)
 
 
 def _is_file(path: Path) -> bool:

@@ -128,7 +128,7 @@ class Compiled:
     """A finished PDF; `log` is what the engine complained of, and `problems` what of that has a place.
 
     The `where` of a problem is the id of a node, which stands for an entry of the profile. `sheets` are its pages, none
-    where the engine cannot tell.
+    where the engine cannot tell. `opened` is the file as its reader has it, once somebody has opened it.
     """
 
     data: bytes
@@ -136,3 +136,4 @@ class Compiled:
     problems: tuple[Problem, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     pages: int = 0
+    opened: object = field(default=None, compare=False, repr=False)

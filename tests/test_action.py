@@ -246,7 +246,11 @@ def test_a_tag_gets_a_release_with_the_files(runner: Runner, tag: str, exists: b
     log = runner.folder / "gh"
     runner.program("gh", f'printf "%s\\0" "$@" >>{log}; echo >>{log}; [ "$2" != view ] || exit {0 if exists else 1}')
     runner.context |= {"github.ref_type": "tag", "github.ref_name": tag, "github.token": "t"}
-    runner.context |= {"steps.build.outputs.files": "build/a b.pdf\nbuild/c.pdf", "steps.build.outputs.manifest": "m"}
+    made = "build/a b.pdf\nbuild/c-tex\nbuild/c.pdf"
+    (runner.workspace / "build" / "c-tex").mkdir(parents=True)
+    for name in ("a b.pdf", "c.pdf"):
+        (runner.workspace / "build" / name).write_bytes(b"")
+    runner.context |= {"steps.build.outputs.files": made, "steps.build.outputs.manifest": "m"}
     runner.run(STEPS[-1])
     calls = [call.split("\0")[:-1] for call in log.read_text("utf-8").splitlines()]
 

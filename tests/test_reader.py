@@ -125,7 +125,7 @@ def test_a_picture_that_lies_elsewhere_is_told_with_its_place(write: Write) -> N
     path = write("person: {name: Ada, photo: ../me.jpg}\n")
     (path.parent.parent / "me.jpg").touch()
 
-    said = "the picture '../me.jpg' lies outside the profile's folder; expected one beside the profile"
+    said = "'../me.jpg' lies outside the profile's folder; expected a file beside the profile"
     assert refused(path) == [f"cv.yaml:1:28: person.photo: {said}"]
 
 

@@ -60,9 +60,9 @@ class Read(HTMLParser):
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a profile, in which text stands for what takes longer to make."""
+    """A folder with a profile, in which one quick form stands for all."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(command, "_FORMS", {"text": "Plain text"})
+    monkeypatch.setattr(command, "_FORMS", {"jsonresume": "JSON Resume"})
     Path("cv.yaml").write_text(PROFILE, "utf-8")
     return tmp_path / "build" / "site"
 
@@ -74,10 +74,10 @@ def files(folder: Path) -> set[str]:
 def test_a_site_is_pages_with_their_other_forms(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["site"]) == cli.OK
     assert files(folder) == {
-        ".nojekyll", ".cvbuild-site.json", "index.html", "cv-korean.html", "cv-short.txt", "cv-korean.txt"
+        ".nojekyll", ".cvbuild-site.json", "index.html", "cv-korean.html", "cv-short.json", "cv-korean.json"
     }  # fmt: skip
     assert capsys.readouterr().out.splitlines() == [
-        "build/site/index.html  short  en  cv-short.txt", "build/site/cv-korean.html  korean  ko  cv-korean.txt"
+        "build/site/index.html  short  en  cv-short.json", "build/site/cv-korean.html  korean  ko  cv-korean.json"
     ]  # fmt: skip
 
 

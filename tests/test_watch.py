@@ -23,9 +23,11 @@ from cvbuild.cli.parser import parser
 from cvbuild.engines import contained
 from cvbuild.preview import follow, inputs
 from cvbuild.preview.follow import Following
+from cvbuild.theme import builtin
 
 ROOT = Path(__file__).parents[1]
 WAIT_S = 30
+PAGELLA = builtin() / "fonts" / "pagella"
 
 
 @pytest.fixture(autouse=True)
@@ -101,9 +103,9 @@ def test_a_profile_that_cannot_be_read_counts_all_the_same(here: Path, text: str
 class Place:
     """A state that changes as it is told to, and what was built of it and told."""
 
-    def __init__(self, *, changes: tuple[int, ...] = (), fails: tuple[int, ...] = ()) -> None:
+    def __init__(self, *changes: int) -> None:
         self.state, self.built, self.told, self.idle = 0, [], [], 0
-        self.changes, self.fails, self.over = list(changes), fails, threading.Event()
+        self.changes, self.over = list(changes), threading.Event()
 
     def build(self) -> int:
         state = self.state
@@ -117,8 +119,7 @@ class Place:
         self.over.set()
 
     def run(self) -> None:
-        following = Following(lambda: self.state, self.build, lambda n: n in self.fails, self.told.append, self.rest)
-        following.run(self.over)
+        Following(lambda: self.state, self.build, lambda _: False, self.told.append, self.rest).run(self.over)
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +129,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_was_overtaken_is_not_told() -> None:
-    place = Place(changes=(1, 2, 2))
+    place = Place(1, 2, 2)
     place.run()
 
     assert (place.built, place.told, place.idle) == ([0, 1, 2], [2], 1)
@@ -136,17 +137,21 @@ def test_what_was_overtaken_is_not_told() -> None:
 
 def test_what_is_never_at_rest_is_told_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follow, "PATIENCE_S", 0.05)
-    place = Place(changes=tuple(range(1, 60)))
+    place = Place(*range(1, 60))
     place.run()
 
     assert len(place.told) > 1
     assert place.told[-1] == 59
 
 
-def test_an_error_that_passes_is_not_told() -> None:
-    place = Place(fails=(0,))
-    threading.Timer(0.01, lambda: setattr(place, "state", 1)).start()
-    place.run()
+def test_an_error_that_passes_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "SETTLED_S", 60)
+    place, states = Place(), iter([0] * 6)
+
+    def state() -> int:
+        return next(states, 1)
+
+    Following(state, state, lambda made: made == 0, place.told.append, place.rest).run(place.over)
 
     assert place.told == [1]
 
@@ -257,6 +262,34 @@ def test_an_engine_that_has_served_long_enough_is_replaced(
 
     assert len(set(pids)) == 2
     assert len(digests) == 1
+
+
+@pytest.mark.pdf
+def test_an_engine_that_has_set_others_makes_the_same_files(here: Path) -> None:
+    """Whatever it need not do again; also where sheets have rules for pages, or more than rules."""
+    code = f"""
+import sys
+from pathlib import Path
+from cvbuild.engines import warm, weasyprint
+from cvbuild.rendered import Rendered
+if sys.argv[1:] == ["cold"]:
+    warm.keep_sheets = warm.keep_packed = lambda: None
+FONTS = (Path({str(PAGELLA)!r}),)
+SHEETS = ["p {{ color: red }}", "@page {{ size: 90mm 50mm }} p {{ margin: 0 }}",
+          "@media screen {{ p {{ color: red }} }}",
+          "@counter-style x {{ system: cyclic; symbols: '~' }} li {{ list-style: x }}",
+          "@layer a {{ p {{ color: blue }} }}", "p::before {{ content: '\\\\201c' }}"]
+PAGES = [[0], [1], [0, 1], [1, 0], [2, 1], [3], [3, 0], [4, 0], [5], [0], [1, 0]]
+for chosen in PAGES:
+    style = "".join(f"<style>{{SHEETS[n]}}</style>" for n in chosen)
+    page = f"<html lang=en><title>x</title>{{style}}<p>some words<ul><li>one</ul><p>" + "more words " * 40
+    sys.stdout.buffer.write(weasyprint.compile(Rendered(page, {{}}, FONTS), Path({str(here)!r})).data)
+"""
+    made = [subprocess.run([sys.executable, "-c", code, word], capture_output=True, cwd=ROOT, check=True).stdout
+            for word in ("warm", "cold")]  # fmt: skip
+
+    assert made[0] == made[1]
+    assert made[0].count(b"%%EOF") == 11
 
 
 # --- However an editor saves.

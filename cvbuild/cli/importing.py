@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from cvbuild import cli, source
 from cvbuild.artifact import publish
+from cvbuild.bibliography import own_of
 from cvbuild.cli import report
 from cvbuild.cli.wishes import UsageError, place
 from cvbuild.errors import Mark, Problem, ProfileError, listed, nearest, one_line, visible
 from cvbuild.importers import registry
-from cvbuild.importers.imported import Format, Imported, Tree
+from cvbuild.importers.imported import Format, Imported, Known, Tree
 from cvbuild.importers.merging import Merged, lines, merged
-from cvbuild.profile.plain import Plain
-from cvbuild.reader import contents, read_text
-from cvbuild.source import Mapping, Node, Scalar, Sequence
+from cvbuild.interchange.entries import NOTHING
+from cvbuild.profile import Profile
+from cvbuild.profile.paths import addressed
+from cvbuild.reader import contents, read, read_text
+from cvbuild.source import Mapping, Node, Plain, Scalar, Sequence
 from cvbuild.view.resolve import COMMAND_LINE
 
 
@@ -27,8 +31,9 @@ def run(options: argparse.Namespace) -> int:
     name = "<stdin>" if options.file == "-" else options.file
     data = _bytes(options.file)
     format = registry.recognised(name, data, options.format or "")
-    found = registry.read(format, name, data, place().today)
-    return _into(options, name, format, found) if options.into else _new(options, name, format, found)
+    if options.into:
+        return _into(options, name, format, data)
+    return _new(options, name, format, registry.read(format, name, data, place().today))
 
 
 def _agree(options: argparse.Namespace) -> None:
@@ -59,7 +64,10 @@ def _new(options: argparse.Namespace, name: str, format: Format, found: Imported
     if options.output != "-" and path.exists() and not options.force:
         hint = "name another with --output, overwrite it with --force, or add to it with --into"
         raise UsageError(Problem(COMMAND_LINE, str(path), "there is such a file already", hint))
-    tree: Tree = {"person": {"name": "–"}, **found.tree}
+    tree: Tree = {"person": {"name": NOTHING}, **found.tree}
+    if "person" not in found.tree:
+        message = f"the file names nobody; '{NOTHING}' stands there"
+        found = replace(found, notes=(*found.notes, Problem(Mark(name), "person.name", message, "write your name")))
     text = f"# From {one_line(Path(name).name)}, {format.title}.\n\n" + "\n".join(lines(tree))
     _checked(text, name)
     if options.output == "-":
@@ -91,11 +99,12 @@ def _checked(text: str, name: str) -> None:
         raise ProfileError(Problem(Mark(name), "", message, "please report this")) from None
 
 
-def _into(options: argparse.Namespace, name: str, format: Format, found: Imported) -> int:
+def _into(options: argparse.Namespace, name: str, format: Format, data: bytes) -> int:
     path = Path(options.into)
     old = source.decode(contents(path, str(path)), str(path))
-    read_text(old.encode(), str(path))
+    profile = read(path).profile
     root = source.parse(old, str(path))
+    found = registry.read(format, name, data, place().today, _known(profile))
     result = merged(old, _plain(root), found.tree)
     _checked(result.text, name)
     diff = "".join(difflib.unified_diff(old.splitlines(True), result.text.splitlines(True), str(path), str(path)))
@@ -110,6 +119,12 @@ def _into(options: argparse.Namespace, name: str, format: Format, found: Importe
     print(visible(diff), end="")
     print(f"{one_line(str(path))}  {_told(result)}" + ("" if options.write or not diff else "; --write puts it there"))
     return cli.OK
+
+
+def _known(profile: Profile) -> Known:
+    venues = {name: (*venue.texts("name"), *venue.texts("short")) for name, venue in profile.venues.items()}
+    ids = frozenset(path for path, _ in addressed(profile)) | {c.name for c in profile.collections}
+    return Known(own_of(profile.person, profile.contacts), venues, ids)
 
 
 def _told(result: Merged) -> str:

@@ -63,26 +63,9 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"cvbuild {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
-    _build(commands)
-    _watch(commands)
-    _serve(commands)
-    _validate(commands)
-    _check(commands)
-    _lint(commands)
-    _match(commands)
-    _new(commands)
-    _import(commands)
-    _init(commands)
-    _site(commands)
-    _themes(commands)
-    _schema(commands)
-    _variants(commands)
-    _explain(commands)
-    _fit(commands)
-    _extract(commands)
-    _merge(commands)
-    _doctor(commands)
-    _completion(commands)
+    for add in (_build, _watch, _serve, _validate, _check, _lint, _match, _new, _import, _init, _site, _themes,
+                _schema, _variants, _explain, _fit, _extract, _merge, _doctor, _completion):  # fmt: skip
+        add(commands)
     return top
 
 
@@ -256,6 +239,8 @@ def _lint(commands: Any) -> None:
     command = _command(commands, "lint", text, _run("lint", "lint"))
     _profiles(command)
     command.add_argument("--as-of", metavar="DAY", help="the day that counts as today")
+    command.add_argument("--against", metavar="FILE",
+                         help="tell where publications differ from a file of them: BibTeX, RIS, …")  # fmt: skip
     command.add_argument("--rules", action="store_true", help="list the rules instead")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     _annotations(command)
@@ -301,13 +286,15 @@ def _import(commands: Any) -> None:
     text = "Make a profile of another tool's file, or add its facts to one."
     command = _command(commands, "import", text, _run("importing", "run"))
     command.add_argument("file", metavar="FILE", help="the file; - is standard input")
-    command.add_argument("--format", metavar="F", help="what it is: jsonresume, rendercv, yamlresume or fresh; "
-                         "by default what it looks like")  # fmt: skip
+    command.add_argument("--format", metavar="F", help="jsonresume, rendercv, yamlresume, fresh, bibtex, csl, ris, "
+                         "atom, openalex, orcid or crossref (default: what it looks like)")  # fmt: skip
     command.add_argument("--output", "-o", metavar="FILE", help="the new profile (default: cv.yaml); - prints it")
     command.add_argument("--force", action="store_true", help="write it even if there is such a file")
     command.add_argument("--into", metavar="PROFILE", help="show what the file would add to this profile instead")
     command.add_argument("--write", action="store_true", help="and put it there")
     _json(command)
+
+
 def _init(commands: Any) -> None:
     text = "Make a repository for a CV: profile, Makefile, CI, a hook; nothing that is there is changed."
     command = _command(commands, "init", text, _run("kit", "init"))
@@ -324,8 +311,7 @@ def _site(commands: Any) -> None:
                          help="one variant (repeatable; the first comes first; default: every public one)")  # fmt: skip
     command.add_argument("--output", "-o", metavar="FOLDER", default="build/site",
                          help="what becomes the site (default: build/site/)")  # fmt: skip
-    command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
-                         help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
+    _workers(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     _annotations(command)
 

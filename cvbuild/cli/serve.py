@@ -108,7 +108,14 @@ class Previewer:
 
     def tell(self, built: Built) -> None:
         """Show what was built, or what is wrong beside what was built last."""
+        self._show(built)
+        if built.artifact and built.artifact.engine == "weasyprint":
+            # One that has died, or has served long enough, is loaded again before it is wanted.
+            contained.start(contained.Limits())
+        # A profile may name other files now; if there are any, what is looked at has changed, and is built from again.
         self.inputs = self._inputs()
+
+    def _show(self, built: Built) -> None:
         before = self.session.shown.said
         said = {**before, "state": "failed", "wish": _wish(built.wish), "command": self._command(built.wish)}
         if built.error:
@@ -127,9 +134,6 @@ class Previewer:
             "choices": told.choices(built.source.profile, built.draft, place(built.source).themes),
         }  # fmt: skip
         self.session.show(Shown(self._whole(said), artifact.digest(), artifact.data, name))
-        if artifact.engine == "weasyprint":
-            # One that has died, or has served long enough, is loaded again before it is wanted.
-            contained.start(contained.Limits())
 
     def check(self) -> None:
         """Say what is to be said of the PDF that is shown, now that there is time to look at all of it."""

@@ -90,8 +90,6 @@ class Watcher:
 
     def tell(self, made: Round) -> None:
         """Put what was built in its place, and say what is new, what is wrong, and what is no more."""
-        # A profile may name other files now; if there are any, what is looked at has changed, and is built from again.
-        self.inputs = self._inputs()
         failures, told = list(made.failures), set(self.warned)
         self.warned = set()
         for done in made.done:
@@ -107,6 +105,8 @@ class Watcher:
         if self.uses_weasyprint:
             # One that has died, or has served long enough, is loaded again before it is wanted.
             contained.start(contained.Limits())
+        # A profile may name other files now; if there are any, what is looked at has changed, and is built from again.
+        self.inputs = self._inputs()
 
     def _remembering(self, make: Callable[[Job], Artifact]) -> Callable[[Job], Artifact]:
         """Return what makes an artifact as *make* does, unless it would be the last one again."""

@@ -16,21 +16,27 @@ from cvbuild.profile.types import ENTRY_TYPES, TYPE_OF
 from cvbuild.sections.extras import label
 from cvbuild.source import Mapping, Node, Plain, Scalar, Sequence, held
 
+# What others call the collections that a profile has a name for.
+_NAMES = {"work": "experience", "employment": "experience", "volunteer": "volunteering", "writing": "publications",
+          "recognition": "awards", "speaking": "talks"}  # fmt: skip
+# A profile's `interests` are a scholar's; other tools mean what people do in the evening.
+INTERESTS = {"en": "Interests", "de": "Interessen", "es": "Intereses", "fr": "Centres d’intérêt", "it": "Interessi",
+             "ko": "관심사"}  # fmt: skip
 _POINT = re.compile(r"( *)(?:[-*•]|\d{1,2}[.)]) +(.*)")
 
 
 class Facts:
     """The tree of a profile, filled key by key; nothing that is given to it is lost."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "") -> None:
+        self.language = language
         self.tree: Tree = {"person": {"name": NOTHING}}
         self.extras: Tree = {}
         self.notes: list[Problem] = []
 
     def imported(self) -> Imported:
-        if self.extras:
-            self.tree["extras"] = self.extras
-        return Imported({name: value for name, value in self.tree.items() if value}, tuple(self.notes))
+        tree: Tree = {"translations": [self.language] if self.language else None, **self.tree, "extras": self.extras}
+        return Imported({name: value for name, value in tree.items() if value}, tuple(self.notes))
 
     def person(self, basics: Mapping, where: str) -> None:
         """Take who it is, told by the keys of JSON Resume."""
@@ -70,16 +76,17 @@ class Facts:
         return trees
 
     def put(self, key: str, kind: str, entries: Iterable[Plain], title: str = "") -> None:
-        """Put *entries* under the name of their type, or, where there is such a collection, under one of their own."""
-        own = key.casefold() if TYPE_OF.get(key.casefold()) == kind else kind
-        if own in TYPE_OF and own not in self.tree and (not title or label(title).casefold() == own):
-            self.tree[own] = list(entries)
-            return
-        plain = key.casefold()
-        free = plain in TYPE_OF and plain not in self.tree
-        name = plain if free else collection_name(key, self.tree)
-        said: Tree = {} if free and not title else {"title": title or label(key)}
-        self.tree[name] = {"type": kind, **said, "entries": list(entries)}
+        """Put *entries* under the name that a profile has for *key*, if it is free, else under one of their own."""
+        name = _NAMES.get(key.casefold(), key.casefold())
+        if name not in TYPE_OF or name in self.tree:
+            name = collection_name(key, self.tree)
+            self.tree[name] = {"type": kind, "title": title or label(key), "entries": list(entries)}
+        elif TYPE_OF[name] != kind:
+            own = INTERESTS.get(self.language[:2], "") if name == "interests" else ""
+            title = title or own or label(key)
+            self.tree[name] = {"type": kind, "title": title, "entries": list(entries)}
+        else:
+            self.tree[name] = list(entries)
 
     def other(self, key: str, node: Node) -> None:
         """Take what has no place in the format as a collection of its own."""

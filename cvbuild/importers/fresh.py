@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cvbuild.importers.facts import Facts, mapping_of
-from cvbuild.importers.imported import Format, Imported, root_of
+from cvbuild.importers.imported import Format, Imported, Known, noticed, root_of
 from cvbuild.interchange.forms import is_empty
 from cvbuild.interchange.parts import Part, Section
 from cvbuild.source import Mapping, Node, Scalar, Sequence, held, parse_json
@@ -56,7 +56,7 @@ def sniff(data: bytes) -> float:
     return 0.8 if re.search(rb'"employment"\s*:\s*\{', head) and b'"history"' in head else 0.0
 
 
-def read(file: str, data: bytes) -> Imported:
+def read(file: str, data: bytes, known: Known | None = None) -> Imported:
     """Return the facts of a FRESH resume. Raises `ProfileError` or `LimitError`."""
     root = root_of(parse_json(data, file), file, FORMAT.title)
     facts = Facts()
@@ -70,7 +70,7 @@ def read(file: str, data: bytes) -> Imported:
             _section(facts, key.text, node)
         elif key.text not in _PERSON:
             facts.other(key.text, node)
-    return facts.imported()
+    return noticed(facts.imported(), root)
 
 
 def _basics(root: Mapping) -> Mapping:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from cvbuild.errors import Problem
-from cvbuild.importers.imported import Format, Imported, Tree, root_of
+from cvbuild.importers.facts import INTERESTS
+from cvbuild.importers.imported import Format, Imported, Known, Tree, noticed, root_of
 from cvbuild.importers.names import collection_name
 from cvbuild.interchange.basics import person
 from cvbuild.interchange.entries import NOTHING, Taken, common_order, taken
@@ -29,10 +30,10 @@ def sniff(data: bytes) -> float:
     return 0.5 if re.search(rb'"(work|education|volunteer|skills|publications)"\s*:\s*\[', head) else 0.1
 
 
-def read(file: str, data: bytes) -> Imported:
+def read(file: str, data: bytes, known: Known | None = None) -> Imported:
     """Return the facts of a JSON Resume. Raises `ProfileError` or `LimitError`."""
     root = root_of(parse_json(data, file), file, FORMAT.title)
-    return _Resume(root).imported()
+    return noticed(_Resume(root).imported(), root)
 
 
 class _Resume:
@@ -88,7 +89,7 @@ class _Resume:
     def _section(self, section: Section, node: Sequence) -> bool:
         """Take a list of entries; tell whether all of it could be taken."""
         canonical = [part.keys[0] for part in section.parts]
-        order = common_order(node.items, canonical)
+        order = common_order(node.items, section)
         entries: list[Taken] = []
         empty: Tree = {}
         for index, item in enumerate(node.items):
@@ -120,9 +121,7 @@ class _Resume:
 def _collection(section: Section, entries: list[Tree]) -> Plain:
     if section.name == section.kind:
         return list(entries)
-    if all(list(entry) == ["name"] for entry in entries):
-        return [entry["name"] for entry in entries]
-    return {"type": section.kind, "entries": list(entries)}
+    return {"type": section.kind, "title": INTERESTS["en"], "entries": list(entries)}
 
 
 FORMAT = Format("jsonresume", "a JSON Resume", sniff, read)

@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 
 from cvbuild import source
 from cvbuild.importers.imported import Tree
+from cvbuild.importers.names import collection_name
 from cvbuild.profile.types import ENTRY_TYPES, TYPE_OF
+from cvbuild.sections.extras import label
 from cvbuild.source import Plain, Span, spans, spliced, with_fields, with_items
 
 # What tells one entry from another with the same name.
 _APART = ("position", "degree", "area", "course", "role", "event", "start", "date")
-_ONCE = ("id", "tags", "priority", "private", "since", "until", "written")
+# Of a preprint and the paper that came of it.
+_YEARS = 2
+_ONCE = ("id", "appearances", "tags", "priority", "private", "since", "until", "written")
 _WHERE = re.compile(r"^(https?://)?(dx\.)?(doi\.org|arxiv\.org/(abs|pdf))/|^(doi|arxiv):\s*")
 _VIEWS = ("view", "variants")
 
@@ -42,9 +46,16 @@ def merged(text: str, known: Plain, tree: Tree) -> Merged:
             pieces += _contacts(text, root, old.get(name), value, found)
         elif name in ("translations", "written"):
             continue
-        elif _is_absent(old.get(name)):
+        elif name == "venues" and not _is_absent(old.get(name)):
+            pieces += _venues(text, root.pairs[name], old[name], value, found)
+        elif _is_absent(old.get(name)) and _has_room(root, name):
             fresh[name] = _unwritten(value)
             found.added[name] = len(_entries(value)) or 1
+        elif not _is_absent(old.get(name)) and _kind_of(name, value) != _kind_of(name, old.get(name)):
+            other = collection_name(name, {*old, *tree, *fresh})
+            title = value.get("title", label(name)) if isinstance(value, dict) else label(name)
+            fresh[other] = {"type": _kind_of(name, value), "title": title, "entries": _unwritten(_entries(value))}
+            found.added[other] = len(_entries(value))
         elif not (entries := _entries(value)) or not all(isinstance(entry, dict) for entry in entries):
             found.left += [name] if old.get(name) != value else []
         else:
@@ -52,6 +63,25 @@ def merged(text: str, known: Plain, tree: Tree) -> Merged:
     pieces += _new(text, root, fresh)
     found.text = spliced(text, pieces)
     return found
+
+
+def _venues(text: str, span: Span, old: Plain, new: Plain, found: Merged) -> Iterator[tuple[int, str]]:
+    known, declared = (side if isinstance(side, dict) else {} for side in (old, new))
+    fresh = {name: venue for name, venue in declared.items() if name not in known}
+    if fresh and span.kind == "mapping":
+        found.added["venues"] = len(fresh)
+        yield with_fields(text, span, fresh)
+
+
+def _has_room(root: Span, name: str) -> bool:
+    """Tell whether nothing stands where *name* goes, not even a word for nothing."""
+    there = root.pairs.get(name)
+    return there is None or (there.start == there.end and not root.flow)
+
+
+def _kind_of(name: str, value: Plain) -> str:
+    said = value.get("type") if isinstance(value, dict) else None
+    return str(said) if said else TYPE_OF.get(name, name)
 
 
 def _is_absent(value: Plain) -> bool:
@@ -77,16 +107,17 @@ def _unwritten(value: Plain) -> Plain:
 def _collection(
     text: str, span: Span, name: str, old: Plain, new: Plain, found: Merged
 ) -> Iterator[tuple[int, str]]:
-    kind = str(new.get("type")) if isinstance(new, dict) else TYPE_OF.get(name, name)
+    kind = _kind_of(name, new)
     held = _entries(old)
     at = span if span.kind == "sequence" else span.pairs.get("entries")
-    if at is None or at.kind != "sequence" or not at.items:
+    if at is None or at.kind != "sequence":
         found.left.append(name)
         return
     places = {key: index for index, entry in reversed(list(enumerate(held))) for key in keys(entry, kind)}
     added: list[Plain] = []
     for entry in _entries(new):
-        index = next((places[key] for key in keys(entry, kind) if key in places), None)
+        found_at = (places[key] for key in keys(entry, kind) if key in places and _fits(key, held[places[key]], entry))
+        index = next(found_at, None)
         if index is None:
             added.append(_unwritten(entry))
             continue
@@ -97,6 +128,22 @@ def _collection(
     if added:
         found.added[name] = len(added)
         yield with_items(text, at, added)
+
+
+def _fits(key: str, held: Plain, entry: Plain) -> bool:
+    """Tell whether what has the same *key* can be the same: of two titles, the years must be near."""
+    years = [set(map(int, re.findall(r"\b(\d{4})\b", _dates(one)))) for one in (held, entry)]
+    if not key.startswith("title:") or not all(years):
+        return True
+    return min(abs(one - other) for one in years[0] for other in years[1]) <= _YEARS
+
+
+def _dates(entry: Plain) -> str:
+    if not isinstance(entry, dict):
+        return ""
+    inner = entry.get("appearances")
+    shown = [one for one in (entry, *(inner if isinstance(inner, list) else [])) if isinstance(one, dict)]
+    return " ".join(str(one.get(name, "")) for one in shown for name in ("date", "status", "start"))
 
 
 def _lacking(old: Plain, new: Plain) -> Tree:
@@ -119,10 +166,10 @@ def keys(entry: Plain, kind: str) -> Iterator[str]:
     if isinstance(entry.get("id"), str):
         yield f"id:{entry['id']}"
     for holder in (entry.get("links"), entry.get("extras")):
-        for label, value in holder.items() if isinstance(holder, dict) else ():
+        for where, value in holder.items() if isinstance(holder, dict) else ():
             address = value.get("url") if isinstance(value, dict) else value
-            if label.casefold() in ("doi", "arxiv") and isinstance(address, str):
-                yield f"{label.casefold()}:{_identifier(address)}"
+            if where.casefold() in ("doi", "arxiv") and isinstance(address, str):
+                yield f"{where.casefold()}:{_identifier(address)}"
     required = ENTRY_TYPES[kind].required[0] if kind in ENTRY_TYPES else "name"
     for title in _said(entry.get(required)):
         apart = () if kind in ("publications", "skills", "languages") else tuple(_apart(entry))
@@ -185,8 +232,8 @@ def _kind(contact: Plain) -> str:
     if not isinstance(contact, dict) or not contact:
         return ""
     kind, said = next(iter(contact.items()))
-    label = said.get("label") if isinstance(said, dict) and kind == "other" else ""
-    return f"{kind} {label}"
+    word = said.get("label") if isinstance(said, dict) and kind == "other" else ""
+    return f"{kind} {word}"
 
 
 def _new(text: str, root: Span, fresh: Tree) -> Iterator[tuple[int, str]]:
@@ -198,6 +245,9 @@ def _new(text: str, root: Span, fresh: Tree) -> Iterator[tuple[int, str]]:
         at = text.find("\n", root.keys[name].end)
         yield (len(text), "\n" + block[2]) if at < 0 else (at + 1, block[2])
     if not fresh:
+        return
+    if root.flow:
+        yield with_fields(text, root, fresh)
         return
     block_text = "\n".join(source.dump_prose({name: value}) for name, value in fresh.items())
     first = min((root.keys[name].start for name in _VIEWS if name in root.keys), default=None)

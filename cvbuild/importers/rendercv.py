@@ -6,9 +6,10 @@ import re
 
 from cvbuild import source
 from cvbuild.importers.facts import Facts, mapping_of
-from cvbuild.importers.imported import Format, Imported, Tree, root_of
+from cvbuild.importers.imported import Format, Imported, Known, Tree, noticed, root_of
 from cvbuild.interchange.forms import day, is_empty, normal
 from cvbuild.interchange.parts import Part, Section
+from cvbuild.sections.extras import label
 from cvbuild.source import Mapping, Node, Plain, Scalar, Sequence, held
 
 _PERIOD = (Part("start", ("start_date",), "date"), Part("end", ("end_date",), "end"), Part("date", ("date",), "date"))
@@ -42,12 +43,12 @@ def sniff(data: bytes) -> float:
     return 0.9 if re.search(rb"(?m)^  +(sections|social_networks|name):", head) else 0.4
 
 
-def read(file: str, data: bytes) -> Imported:
+def read(file: str, data: bytes, known: Known | None = None) -> Imported:
     """Return the facts of a RenderCV file. Raises `ProfileError` or `LimitError`."""
     root = root_of(source.parse(source.decode(data, file), file), file, FORMAT.title)
     whole = root.get("cv")
     cv = root_of(whole or root, file, FORMAT.title)
-    facts = Facts()
+    facts = Facts(_language(root))
     facts.person(_basics(cv), "cv")
     sections = cv.get("sections")
     if isinstance(sections, Mapping):
@@ -56,9 +57,7 @@ def read(file: str, data: bytes) -> Imported:
     for key, node in root.items if whole else ():
         if key.text != "cv" and not is_empty(node):
             facts.extras[key.text] = held(node)
-    language = _language(root)
-    found = facts.imported()
-    return Imported({**({"translations": [language]} if language else {}), **found.tree}, found.notes)
+    return noticed(facts.imported(), root)
 
 
 def _basics(cv: Mapping) -> Mapping:
@@ -96,7 +95,7 @@ def _section(facts: Facts, key: str, node: Node) -> None:
     items = [item for item in node.items if not is_empty(item)] if isinstance(node, Sequence) else []
     where = f"cv.sections.{key}"
     if items and (texts := [_text(item) for item in items]) and all(texts):
-        facts.put(key, "text", texts, title=key)
+        facts.put(key, "text", texts, title=_title(key))
         return
     kinds = {_kind(item) for item in items}
     if len(kinds) != 1 or "" in kinds:
@@ -108,7 +107,12 @@ def _section(facts: Facts, key: str, node: Node) -> None:
     if found is None:
         facts.other(key, node)
     else:
-        facts.put(key, section.kind, [_nested(entry) for entry in found], title=key)
+        facts.put(key, section.kind, [_nested(entry) for entry in found], title=_title(key))
+
+
+def _title(key: str) -> str:
+    """Return a section's title: as it is written, or, written as a key, its words."""
+    return key if re.search(r"[A-Z ]", key) else label(key)
 
 
 def _text(node: Node) -> Plain:

@@ -6,7 +6,7 @@ import re
 
 from cvbuild import source
 from cvbuild.importers.facts import Facts, mapping_of, renamed
-from cvbuild.importers.imported import Format, Imported, root_of
+from cvbuild.importers.imported import Format, Imported, Known, noticed, root_of
 from cvbuild.interchange.forms import is_empty
 from cvbuild.interchange.parts import SECTIONS
 from cvbuild.source import Mapping, Node, Scalar, held
@@ -28,11 +28,11 @@ def sniff(data: bytes) -> float:
     return 0.9 if re.search(rb"(?m)^content:", head) and re.search(rb"(?m)^  +(basics|education):", head) else 0.0
 
 
-def read(file: str, data: bytes) -> Imported:
+def read(file: str, data: bytes, known: Known | None = None) -> Imported:
     """Return the facts of a YAMLResume file. Raises `ProfileError` or `LimitError`."""
     root = root_of(source.parse(source.decode(data, file), file), file, FORMAT.title)
     content = root_of(root.get("content") or root, file, FORMAT.title)
-    facts = Facts()
+    facts = Facts(_language(root))
     facts.person(_basics(content), "content.basics")
     for key, node in content.items:
         if key.text in _SECTIONS:
@@ -43,9 +43,7 @@ def read(file: str, data: bytes) -> Imported:
     for key, node in root.items:
         if key.text != "content" and root.get("content") and not is_empty(node):
             facts.extras[key.text] = held(node)
-    language = _language(root)
-    found = facts.imported()
-    return Imported({**({"translations": [language]} if language else {}), **found.tree}, found.notes)
+    return noticed(facts.imported(), root)
 
 
 def _basics(content: Mapping) -> Mapping:

@@ -28,6 +28,7 @@ _NAMES = {
     "arxiv": "arXiv", "openreview": "OpenReview", "mastodon": "Mastodon", "bluesky": "Bluesky", "x": "X",
 }  # fmt: skip
 _PLACE = ("address", "city", "region", "postalCode", "countryCode", "country")
+_LIKE = {"email": "an e-mail address", "phone": "a phone number", "website": "an address"}
 _LABELS = {"email": "Email", "phone": "Phone", "url": "Website", "website": "Website"}
 
 
@@ -91,7 +92,7 @@ def _single(key: str, value: Node, where: str, notes: list[Problem]) -> Plain:
         return None
     if tree := _fitting(kind, {"value": text}, value, key):
         return tree
-    notes.append(Problem(value.mark, where, f"{quoted(text)} is not what a {kind} looks like; kept as words"))
+    notes.append(Problem(value.mark, where, f"{quoted(text)} is not {_LIKE[kind]}; kept as words"))
     return _fitting("other", {"label": _LABELS[key], "value": text}, value, key)
 
 

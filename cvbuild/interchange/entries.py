@@ -248,8 +248,10 @@ def _named(value: Value, me: str) -> Value:
     return tuple(me + str(n)[2:] if me and str(n)[:2] == "me" and not str(n)[2:3].isalpha() else n for n in names)
 
 
-def common_order(entries: Iterable[Node], canonical: Sequence[str]) -> list[str]:
-    """Return an order that the keys of as many *entries* as can be have, nothing where that is *canonical*."""
+def common_order(entries: Iterable[Node], section: Section) -> list[str]:
+    """Return an order that the keys of as many *entries* as can be have, nothing where it is the section's own."""
+    canonical = [part.keys[0] for part in section.parts]
+    older = {key for part in section.parts for key in part.keys[1:]} - set(canonical)
     order: list[str] = []
     for entry in entries:
         place = 0
@@ -260,4 +262,4 @@ def common_order(entries: Iterable[Node], canonical: Sequence[str]) -> list[str]
                 order.insert(place, key.text)
                 place += 1
     known = [*(key for key in canonical if key in order), *(key for key in order if key not in canonical)]
-    return [] if order == known else order
+    return [] if order == known and not older.intersection(order) else order

@@ -134,10 +134,10 @@ def back(form: str, value: Value) -> Node:
             links = (link for link in value if isinstance(link, Record)) if isinstance(value, tuple) else ()
             pairs = ((Scalar(link.text("label"), NOWHERE, False), text_node(link.text("url"))) for link in links)
             return Mapping(tuple(pairs), NOWHERE)
-        case "date":
+        case "date" | "end":
             said = value if isinstance(value, tuple) else (value,)
             return text_node(", ".join(map(str, said)))
-        case "end" | "word" | "url":
+        case "word" | "url":
             return text_node(str(value))
         case _:
             return text_node(unmarked(str(value)))

@@ -127,6 +127,9 @@ LINKS = Custom(_read_links, "a mapping of labels to addresses",
 APPEARANCE: Mapping[str, Field] = {
     "venue": TEXT,
     "track": TEXT,
+    "volume": TEXT,
+    "issue": TEXT,
+    "pages": TEXT,
     "date": PERIOD["date"],
     "status": Varied(Choice(*STATUSES, *UNPRINTED)),
     "badge": TEXTS,
@@ -170,6 +173,8 @@ ENTRY_TYPES: Mapping[str, RecordOf] = {
             **KEPT,
         },
         ("title",),
+        # A file of publications may have the rest.
+        found_by=("key", "id"),
     ),
     "awards": _entry("awards", "title", issuer=TEXT, amount=TEXT),
     "talks": _entry("talks", "title", event=TEXT, host=TEXT),

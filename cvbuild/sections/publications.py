@@ -145,9 +145,11 @@ def _place(work: Record, full_date: bool, context: Context) -> Inlines:
 def _status(status: str, work: Record, venue: Inlines, context: Context) -> Inlines:
     """Return the words for a work's status, around its venue where it has one."""
     word = context.style.words
-    name: Inlines = (Span("venue", (Emph(venue),)),) if venue else ()
+    where = _where(work, context)
+    between = " " if work.text("volume") or work.text("issue") else ", "
+    name = joined(((Span("venue", (Emph(venue),)),), where), between) if venue else ()
     if not venue:
-        return words(context.status(status)) if status != "published" else ()
+        return joined((words(context.status(status)) if status != "published" else (), where), ", ")
     if status in ("submitted", "revision"):
         return _around(word[status], name)
     if status in ("published", "accepted"):
@@ -157,6 +159,13 @@ def _status(status: str, work: Record, venue: Inlines, context: Context) -> Inli
     if status == "in press":
         return joined((name, words(said[:1].lower() + said[1:])), ", ")
     return joined((words(said), name), ", ")
+
+
+def _where(work: Record, context: Context) -> Inlines:
+    """Return the volume, issue and pages of a work: `52(3), 1–24`."""
+    issue = context.prose(work.text("issue"))
+    number = (*context.prose(work.text("volume")), *(wrapped(issue, "(", ")") if issue else ()))
+    return joined((number, context.prose(work.text("pages"))), ", ")
 
 
 def _around(phrase: str, name: Inlines) -> Inlines:

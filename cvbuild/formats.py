@@ -15,7 +15,7 @@ from cvbuild.checks import actions, glyphs
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex, raster
 from cvbuild.engines.contained import TOO_MUCH, Limits
-from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
+from cvbuild.errors import EngineError, LimitError, Mark, Problem, VariantError, listed
 from cvbuild.profile import Profile, identity
 from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # A format whose name has no suffix is a folder of files.
 FORMATS = {
     "pdf": ".pdf", "html": ".html", "docx": ".docx", "tex": "-tex", "markdown": ".md", "text": ".txt",
-    "native": ".tree", "png": "-png",
+    "native": ".tree", "png": "-png", "jsonresume": ".json",
 }  # fmt: skip
 FOLDERS = frozenset(name for name, suffix in FORMATS.items() if not suffix.startswith("."))
 # What is made from a finished PDF.
@@ -59,6 +59,10 @@ def written(made: Draft, format: str, place: Place) -> Output:
             return Output(markdown.write(made.document).encode())
         case "native":
             return Output(native.write(made.document).encode())
+        case "jsonresume":
+            from cvbuild.writers import jsonresume
+
+            return Output(jsonresume.write(made.profile).encode())
         case "html":
             _engine(made, HTML)
             return Output(web_page(made, place.limits, place.cache).encode())
@@ -90,19 +94,27 @@ def engine_for(made: Draft, format: str) -> str:
 def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     """Return *made* as a PDF set by *engine*; problems of its log stand where the profile says what they are about.
 
-    Raises `LimitError` where it has more pages than any document may have.
+    Raises what the engine does, and `LimitError` where it has more pages than any document may have.
     """
-    found = _compiled(made, engine, place, partial(_load_readers, engine, place))
+    try:
+        found = _compiled(made, engine, place, partial(_load_readers, place))
+    except (EngineError, LimitError) as error:
+        # Of a theme that comes with cvbuild it is the text that an engine failed of.
+        if not made.theme.is_builtin:
+            raise
+        raise type(error)(*(_placed(problem, made) for problem in error.problems), log=error.log) from error
     from cvbuild.checks.finished import Pdf
 
     if not made.theme.is_builtin:
         carries = made.profile.view.source is True
         actions.check(found.data, Mark(str(made.theme.folders[0])), carries=carries)
-    pages = artifact.page_count(Pdf.of(found.data).reader)
+    opened = Pdf.of(found.data)
+    pages = artifact.page_count(opened.reader)
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
         raise LimitError(Problem(Mark(str(made.theme.folders[0])), "", message, TOO_MUCH))
-    return replace(found, pages=pages, problems=tuple(_placed(problem, made) for problem in found.problems))
+    problems = tuple(_placed(problem, made) for problem in found.problems)
+    return replace(found, pages=pages, problems=problems, opened=opened)
 
 
 def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
@@ -121,11 +133,9 @@ def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     return Measured(latex_marks.rows(marking.runs, positions), room)
 
 
-def _load_readers(engine: str, place: Place) -> None:
-    """Load what will read a PDF, and what it takes to finish it: there is time while the engine is at work."""
+def _load_readers(place: Place) -> None:
+    """Load what will read a PDF: there is time while the engine is at work."""
     artifact.load()
-    if engine != HTML:
-        archive.load()
     if place.checks:
         from cvbuild.checks import proof  # noqa: F401
 
@@ -134,9 +144,11 @@ def pdf(made: Draft, engine: str, found: Compiled) -> Output:
     """Return the PDF *found* of *made* as an artifact, with what is to be said of it."""
     from cvbuild.checks.finished import Pdf
 
+    # Opening one takes about as long as composing it did.
+    opened = found.opened if isinstance(found.opened, Pdf) else Pdf.of(found.data)
     complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
     warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
-    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=Pdf.of(found.data))
+    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=opened)
 
 
 def paged(made: Draft, format: str, engine: str, found: Compiled) -> Output:

@@ -34,13 +34,14 @@ class Asset:
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What a PDF says of where it comes from: the variant ('' for the default view), the day that it shows, the first
-    figures of the hash of all that it was made from, and the version of cvbuild.
+    figures of the hash of all that it was made from, the version of cvbuild, and the theme, as `--theme` has it.
     """
 
     variant: str
     as_of: str
     content: str
     version: str
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Compiled:
     """A finished PDF; `log` is what the engine complained of, and `problems` what of that has a place.
 
     The `where` of a problem is the id of a node, which stands for an entry of the profile. `sheets` are its pages, none
-    where the engine cannot tell.
+    where the engine cannot tell. `opened` is the file as its reader has it, once somebody has opened it.
     """
 
     data: bytes
@@ -135,3 +136,4 @@ class Compiled:
     problems: tuple[Problem, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     pages: int = 0
+    opened: object = field(default=None, compare=False, repr=False)

@@ -28,9 +28,9 @@ from pypdf.generic import (
 from typeset import TODAY, place, profile
 
 from cvbuild import cli, pipeline, reader
-from cvbuild.checks import alignment, ats, proof
+from cvbuild.checks import alignment, ats, proof, text
 from cvbuild.checks.alignment import compare
-from cvbuild.checks.expected import FORMULA, Expected, squeezed
+from cvbuild.checks.expected import FORMULA, Expected, squeezed, unbroken
 from cvbuild.checks.finished import Pdf, Wanted
 from cvbuild.checks.privacy import secrets
 from cvbuild.drafts import Draft
@@ -404,6 +404,17 @@ def test_a_theme_from_outside_may_have_words_of_its_own(
     assert "warning: 'Per aspera' is in the text of the PDF" in capsys.readouterr().err
 
 
+def test_a_text_may_go_on_over_a_page_and_around_a_sign(made: Made, sound: bytes) -> None:
+    pdf, title = Pdf.of(sound), made.wanted.document.title
+    (page,) = pdf.pages
+    for before, after in (("Led the move of", f"Led the move of\n{title}\n1/2\f"), ("Rust", "Rust"), ("Led ", "Led")):
+        pages = page.text.replace(before, after).split("\f")
+        told = [finding.rule for finding in text._run_together("any", pages, made.wanted)]
+
+        assert told == (["text-words"] if after == "Led" else [])
+    assert unbroken("A. Quill†\n, B. Foo") == unbroken("A. Quill†, B. Foo")
+
+
 def test_a_check_failed_says_the_rule(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "written", lambda *_: pipeline.Output(b"Earned a bonus nobody knows of"))
 
@@ -514,6 +525,15 @@ def test_a_pdf_is_checked_against_the_variant_it_shows(built: Path, capsys: pyte
     assert told["stamp"]["as_of"] == "2025-02-28"
     assert told["ats"]["percent"] == 100
     assert [row for row in told["findings"] if row["severity"] != "note"] == []
+
+
+def test_a_pdf_is_checked_as_it_was_built_in_another_theme(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for theme in ("brief", "letterpress@weasyprint"):
+        assert cli.main(["build", "cv.yaml", "--theme", theme, "-o", "cv.pdf", "--quiet"]) == cli.OK
+        capsys.readouterr()
+        assert cli.main(["check", "cv.pdf", "cv.yaml", "--strict"]) == cli.OK
+    assert cli.main(["check", "cv.pdf", "cv.yaml", "--theme", "brief"]) == cli.CHECK
+    assert "[stamp]" in capsys.readouterr().err
 
 
 def test_a_pdf_that_shows_something_else_is_a_status_of_its_own(

@@ -84,6 +84,13 @@ def _replace(data: bytes, path: Path) -> None:
 
 
 @contextmanager
+def turn(path: Path) -> Iterator[Path]:
+    """Give the name of a file beside *path* that is there as long as nobody else is about to put something there."""
+    with _turn(path) as (lock, _):
+        yield lock
+
+
+@contextmanager
 def _turn(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
     """Give the file, empty, that will take the place of *path*, once nobody else has it; leave nothing there.
 

@@ -19,6 +19,8 @@ from cvbuild.errors import Mark, quoted
 from cvbuild.findings import Finding, error
 from cvbuild.profile import Dated, Profile, Record, Translated, Value
 from cvbuild.profile.plain import plain_value
+from cvbuild.source import Mapping as Tree
+from cvbuild.source import Scalar, Sequence, scalars
 
 # Shorter texts stand anywhere by chance.
 _SHORTEST, _FEWEST_FIGURES = 5, 6
@@ -59,7 +61,9 @@ def _private_in(record: Record, where: str) -> Iterator[tuple[Record, str]]:
             yield from _private_in(inner, f"{where}.{name}[{index}]")
 
 
-_NO_TEXT = frozenset({"id", "tags", "priority", "private", "since", "until", "kind", "start", "end", "date", "status"})
+_NO_TEXT = frozenset(
+    {"id", "tags", "priority", "private", "since", "until", "kind", "start", "end", "date", "status", "written"}
+)
 
 
 def _secrets(record: Record, where: str) -> Iterator[Secret]:
@@ -90,6 +94,8 @@ def _texts(value: Value) -> Iterator[str]:
                 yield from _texts(version)
         case bool() | int():
             return
+        case Scalar() | Sequence() | Tree():
+            yield from (scalar.text for key, scalar in scalars(value, "-") if key)
         case _:
             yield str(plain_value(value) or "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,35 +22,23 @@ from cvbuild.view.resolve import COMMAND_LINE, shows_private
 
 def build(options: argparse.Namespace) -> int:
     """Make every artifact asked for; report each, go on after a failure, and return the first failure's status."""
-    wishes = overrides(options)
-    formats = _formats(options.format)
-    sources = []
-    failures: list[CvError] = []
+    jobs, failures = planned(options)
+    for error in failures:
+        report.errors(error)
     told: set[Problem] = set()
-    for name in options.profiles:
-        try:
-            sources.append(load(name))
-        except CvError as error:
-            report.errors(error)
-            failures.append(error)
-    jobs = list(_jobs(options, sources, formats, wishes))
-    _refuse_collisions(jobs, options)
-
-    def make(job: Job) -> Artifact:
-        where = replace(place(job.source), trusts_themes=options.trust_theme, checks=not options.no_check)
-        lock = fitting.lock_of(job.source, job.variant, options)
-        return pipeline.build(job.source, job.variant, job.format, wishes, where, lock)
-
     finished: list[tuple[Done, Artifact]] = []
-    for done in batch.run(jobs, make, min(options.jobs, len(jobs) or 1), shown=not (options.quiet or options.json)):
+    workers = min(options.jobs, len(jobs) or 1)
+    for done in batch.run(jobs, making(options), workers, shown=not (options.quiet or options.json)):
         try:
             finished.append((done, _finished(done, options, told)))
         except CvError as error:
             report.errors(error)
             failures.append(error)
     filed = [(done, artifact) for done, artifact in finished if done.job.path is not None]
+    entries = [manifest.entry(done.job, artifact) for done, artifact in filed]
+    report.built(entries)
     if options.manifest:
-        manifest.write([manifest.entry(done.job, artifact) for done, artifact in filed], Path(options.manifest))
+        manifest.write(entries, Path(options.manifest))
     if options.json:
         problems = (problem for error in failures for problem in error.problems)
         rows = [_row(done, artifact) for done, artifact in filed]
@@ -58,7 +46,38 @@ def build(options: argparse.Namespace) -> int:
     return cli.status_of(failures[0]) if failures else cli.OK
 
 
-def _formats(wished: list[str]) -> tuple[str, ...]:
+def planned(options: argparse.Namespace) -> tuple[list[Job], list[CvError]]:
+    """Return the artifacts asked for of the profiles that can be read, and what is wrong with the others.
+
+    Raises `UsageError` where they cannot be made side by side.
+    """
+    wishes = overrides(options)
+    formats = formats_of(options.format)
+    sources, failures = [], []
+    for name in options.profiles:
+        try:
+            sources.append(load(name))
+        except CvError as error:
+            failures.append(error)
+    jobs = list(_jobs(options, sources, formats, wishes))
+    _refuse_collisions(jobs, options)
+    return jobs, failures
+
+
+def making(options: argparse.Namespace) -> Callable[[Job], Artifact]:
+    """Return what makes an artifact as *options* say."""
+    wishes = overrides(options)
+
+    def make(job: Job) -> Artifact:
+        where = replace(place(job.source), trusts_themes=options.trust_theme, checks=not options.no_check)
+        lock = fitting.lock_of(job.source, job.variant, options)
+        return pipeline.build(job.source, job.variant, job.format, wishes, where, lock)
+
+    return make
+
+
+def formats_of(wished: list[str]) -> tuple[str, ...]:
+    """Return the formats that options name, a PDF by default. Raises `UsageError` where one is none."""
     formats = tuple(dict.fromkeys(wished)) or ("pdf",)
     unknown = [name for name in formats if name not in pipeline.FORMATS]
     if unknown:
@@ -108,6 +127,9 @@ def _path(output: str | None, source: Source, variant: str, name: str, single: b
 
 def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
     """Refuse two artifacts for one place, and an artifact in the place of a profile."""
+    if options.output == "-" and options.annotations:
+        message = "the artifact goes to standard output, where a service reads commands; expected one of them"
+        raise UsageError(Problem(COMMAND_LINE, "--annotations", message))
     if options.output == "-" and options.json:
         raise UsageError(Problem(COMMAND_LINE, "--json", "the artifact goes to standard output; expected one of them"))
     folders = [job.format for job in jobs if job.format in pipeline.FOLDERS]
@@ -131,29 +153,48 @@ def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
 
 def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
     """Return the artifact of *done*, put in its place and told of; raise what kept it from being made."""
-    if isinstance(done.made, CvError):
-        raise _with_log(done.job, done.made)
-    job, artifact = done.job, done.made
-    report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
-    told.update(artifact.warnings)
-    if options.strict and artifact.warnings:
-        name = job.path or "standard output"
-        count = len(artifact.warnings)
-        raise ProfileError(Problem(Mark(str(name)), "", f"not built: {count} warnings under --strict"))
+    job, artifact = done.job, accepted(done, options, told)
     if options.lock and artifact.format == "pdf":
         fitting.write_lock(job.source, job.variant, artifact)
     if job.path is None:
         sys.stdout.buffer.write(artifact.data)
         return artifact
-    if artifact.files:
-        publish_files(artifact.files, job.path)
-    else:
-        publish(artifact.data, job.path)
+    put(artifact, job.path)
     if not (options.quiet or options.json):
-        print(_line(artifact, job.path, done.seconds), flush=True)
-        if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
-            print("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)), flush=True)
+        tell(artifact, job.path, done.seconds)
     return artifact
+
+
+def accepted(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
+    """Return the artifact of *done*, having told of warnings that were not yet *told*.
+
+    Raises what kept it from being made, and `ProfileError` for warnings that count as errors.
+    """
+    if isinstance(done.made, CvError):
+        raise _with_log(done.job, done.made)
+    artifact = done.made
+    report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
+    told.update(artifact.warnings)
+    if options.strict and artifact.warnings:
+        name = done.job.path or "standard output"
+        count = len(artifact.warnings)
+        raise ProfileError(Problem(Mark(str(name)), "", f"not built: {count} warnings under --strict"))
+    return artifact
+
+
+def put(artifact: Artifact, path: Path) -> None:
+    """Put *artifact* in its place."""
+    if artifact.files:
+        publish_files(artifact.files, path)
+    else:
+        publish(artifact.data, path)
+
+
+def tell(artifact: Artifact, path: Path, seconds: float) -> None:
+    """Print where *artifact* is, and what its page budget came to."""
+    report.line(_line(artifact, path, seconds))
+    if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
+        report.line("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)))
 
 
 def _with_log(job: Job, error: CvError) -> CvError:

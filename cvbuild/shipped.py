@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 
@@ -10,3 +11,9 @@ def builtin() -> Path:
     package = Path(__file__).parent
     installed = package / "_themes"
     return installed if installed.is_dir() else package.parent / "themes"
+
+
+@cache
+def srgb() -> bytes:
+    """Return the ICC profile of sRGB, which says what the colours of a PDF mean."""
+    return (Path(__file__).parent / "srgb.icc").read_bytes()

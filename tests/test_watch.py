@@ -162,8 +162,8 @@ def test_an_error_that_passes_is_not_told(monkeypatch: pytest.MonkeyPatch) -> No
 class Watched:
     """A watcher in this process, asked for a round whenever that is wanted."""
 
-    def __init__(self, *arguments: str) -> None:
-        self.watcher = watch.Watcher(parser().parse_args(["watch", "--format", "text", *arguments]))
+    def __init__(self, *arguments: str, format: str = "text") -> None:
+        self.watcher = watch.Watcher(parser().parse_args(["watch", "--format", format, *arguments]))
 
     def round(self) -> None:
         self.watcher.tell(self.watcher.build())
@@ -252,7 +252,7 @@ def test_an_engine_that_has_served_long_enough_is_replaced(
     contained.stop()
     monkeypatch.setattr(contained, "_MOST_SERVED", 2)
     pids, digests = [], set()
-    watched = Watched("--format", "pdf", "--no-check")
+    watched = Watched("--no-check", format="pdf")
     for _ in range(3):
         (here / "cv.yaml").write_text(GOOD)
         watched.round()

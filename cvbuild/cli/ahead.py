@@ -15,8 +15,7 @@ _MOST_BYTES = 1024 * 1024
 
 def build(options: argparse.Namespace) -> int:
     """Build, with the engine that is probably wanted loading meanwhile; see `cvbuild.cli.build`."""
-    if "pdf" in options.format.split(",") and _takes_weasyprint(options):
-        contained.start(contained.Limits())
+    _start(options)
     from cvbuild.cli import build as command
 
     return command.build(options)
@@ -24,8 +23,7 @@ def build(options: argparse.Namespace) -> int:
 
 def watch(options: argparse.Namespace) -> int:
     """Build and follow, with the engine as in `build`; see `cvbuild.cli.watch`."""
-    if "pdf" in options.format.split(",") and _takes_weasyprint(options):
-        contained.start(contained.Limits())
+    _start(options)
     from cvbuild.cli import watch as command
 
     return command.watch(options)
@@ -39,6 +37,12 @@ def serve(options: argparse.Namespace) -> int:
     from cvbuild.cli import serve as command
 
     return command.serve(options)
+
+
+def _start(options: argparse.Namespace) -> None:
+    """Have WeasyPrint load if it will probably be needed."""
+    if (not options.format or {"pdf", "png"} & set(options.format)) and _takes_weasyprint(options):
+        contained.start(contained.Limits())
 
 
 def _takes_weasyprint(options: argparse.Namespace) -> bool:

@@ -35,8 +35,10 @@ def build(options: argparse.Namespace) -> int:
             report.errors(error)
             failures.append(error)
     filed = [(done, artifact) for done, artifact in finished if done.job.path is not None]
+    entries = [manifest.entry(done.job, artifact) for done, artifact in filed]
+    report.built(entries)
     if options.manifest:
-        manifest.write([manifest.entry(done.job, artifact) for done, artifact in filed], Path(options.manifest))
+        manifest.write(entries, Path(options.manifest))
     if options.json:
         problems = (problem for error in failures for problem in error.problems)
         rows = [_row(done, artifact) for done, artifact in filed]
@@ -74,9 +76,9 @@ def making(options: argparse.Namespace) -> Callable[[Job], Artifact]:
     return make
 
 
-def formats_of(text: str) -> tuple[str, ...]:
-    """Return the formats that an option names. Raises `UsageError` where one is none."""
-    formats = tuple(dict.fromkeys(text.split(",")))
+def formats_of(wished: list[str]) -> tuple[str, ...]:
+    """Return the formats that options name, a PDF by default. Raises `UsageError` where one is none."""
+    formats = tuple(dict.fromkeys(wished)) or ("pdf",)
     unknown = [name for name in formats if name not in pipeline.FORMATS]
     if unknown:
         raise UsageError(Problem(COMMAND_LINE, "--format", f"'{unknown[0]}'; expected {listed(pipeline.FORMATS)}"))
@@ -118,17 +120,22 @@ def _path(output: str | None, source: Source, variant: str, name: str, single: b
     if output == "-":
         return None
     folder = Path(output or "build")
-    if output and single and not output.endswith("/") and (name == "tex" or not folder.is_dir()):
+    if output and single and not output.endswith("/") and (name in pipeline.FOLDERS or not folder.is_dir()):
         return folder
     return folder / file_name(source, variant, pipeline.FORMATS[name])
 
 
 def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
     """Refuse two artifacts for one place, and an artifact in the place of a profile."""
+    if options.output == "-" and options.annotations:
+        message = "the artifact goes to standard output, where a service reads commands; expected one of them"
+        raise UsageError(Problem(COMMAND_LINE, "--annotations", message))
     if options.output == "-" and options.json:
         raise UsageError(Problem(COMMAND_LINE, "--json", "the artifact goes to standard output; expected one of them"))
-    if options.output == "-" and any(job.format == "tex" for job in jobs):
-        raise UsageError(Problem(COMMAND_LINE, "--output", "LaTeX is a folder of files; expected the name of one"))
+    folders = [job.format for job in jobs if job.format in pipeline.FOLDERS]
+    if options.output == "-" and folders:
+        message = f"{folders[0]} is a folder of files; expected the name of one"
+        raise UsageError(Problem(COMMAND_LINE, "--output", message))
     if options.output == "-" and len(jobs) > 1:
         raise UsageError(Problem(COMMAND_LINE, "--output", f"{len(jobs)} artifacts for standard output; expected one"))
     seen: dict[Path, Job] = {}
@@ -185,9 +192,9 @@ def put(artifact: Artifact, path: Path) -> None:
 
 def tell(artifact: Artifact, path: Path, seconds: float) -> None:
     """Print where *artifact* is, and what its page budget came to."""
-    print(_line(artifact, path, seconds), flush=True)
+    report.line(_line(artifact, path, seconds))
     if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
-        print("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)), flush=True)
+        report.line("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)))
 
 
 def _with_log(job: Job, error: CvError) -> CvError:

@@ -63,23 +63,9 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"cvbuild {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
-    _build(commands)
-    _watch(commands)
-    _serve(commands)
-    _validate(commands)
-    _check(commands)
-    _lint(commands)
-    _match(commands)
-    _new(commands)
-    _themes(commands)
-    _schema(commands)
-    _variants(commands)
-    _explain(commands)
-    _fit(commands)
-    _extract(commands)
-    _merge(commands)
-    _doctor(commands)
-    _completion(commands)
+    for add in (_build, _watch, _serve, _validate, _check, _lint, _match, _new, _import, _init, _site, _themes,
+                _schema, _variants, _explain, _fit, _extract, _merge, _doctor, _completion):  # fmt: skip
+        add(commands)
     return top
 
 
@@ -129,6 +115,7 @@ def _build(commands: Any) -> None:
     _making(command)
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     _strictness(command)
+    _annotations(command)
     _json(command)
 
 
@@ -173,7 +160,8 @@ def _which(command: Any) -> None:
 
 
 def _format(command: Any) -> None:
-    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, tex, text, native (default: pdf)")
+    command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
+                         help="pdf (default), html, docx, tex, markdown, text, native, png, jsonresume")  # fmt: skip
 
 
 def _workers(command: Any) -> None:
@@ -207,6 +195,10 @@ def _strictness(command: Any) -> None:
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
 
 
+def _listed(text: str) -> list[str]:
+    return text.split(",")
+
+
 def _jobs(text: str) -> int:
     if not re.fullmatch(r"[1-9]\d?", text, re.ASCII):
         raise argparse.ArgumentTypeError(f"'{text}'; expected a whole number from 1 to 99")
@@ -217,6 +209,7 @@ def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "Check profiles, with all their variants.", _run("inspect", "validate"))
     _profiles(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -231,6 +224,7 @@ def _check(commands: Any) -> None:
     command.add_argument("--min-ats", metavar="N", type=_percent, default=0,
                          help="fail if a recruiter's system gets less than N %% of the fields right")  # fmt: skip
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -245,8 +239,11 @@ def _lint(commands: Any) -> None:
     command = _command(commands, "lint", text, _run("lint", "lint"))
     _profiles(command)
     command.add_argument("--as-of", metavar="DAY", help="the day that counts as today")
+    command.add_argument("--against", metavar="FILE",
+                         help="tell where publications differ from a file of them: BibTeX, RIS, …")  # fmt: skip
     command.add_argument("--rules", action="store_true", help="list the rules instead")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -283,6 +280,40 @@ def _new(commands: Any) -> None:
     what.add_argument("--example", action="store_true", help="write the full example of an invented person")
     what.add_argument("--theme", metavar="NAME", help="write a theme to start from instead, into themes/NAME/")
     command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
+
+
+def _import(commands: Any) -> None:
+    text = "Make a profile of another tool's file, or add its facts to one."
+    command = _command(commands, "import", text, _run("importing", "run"))
+    command.add_argument("file", metavar="FILE", help="the file; - is standard input")
+    command.add_argument("--format", metavar="F", help="jsonresume, rendercv, yamlresume, fresh, bibtex, csl, ris, "
+                         "atom, openalex, orcid or crossref (default: what it looks like)")  # fmt: skip
+    command.add_argument("--output", "-o", metavar="FILE", help="the new profile (default: cv.yaml); - prints it")
+    command.add_argument("--force", action="store_true", help="write it even if there is such a file")
+    command.add_argument("--into", metavar="PROFILE", help="show what the file would add to this profile instead")
+    command.add_argument("--write", action="store_true", help="and put it there")
+    _json(command)
+
+
+def _init(commands: Any) -> None:
+    text = "Make a repository for a CV: profile, Makefile, CI, a hook; nothing that is there is changed."
+    command = _command(commands, "init", text, _run("kit", "init"))
+    command.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where (default: here)")
+    command.add_argument("--ci", choices=("github", "gitlab", "none"), default="github",
+                         help="the service that builds it (default: github)")  # fmt: skip
+
+
+def _site(commands: Any) -> None:
+    text = "Make a folder of web pages, with PDFs, of the public variants; it may be hosted as it is."
+    command = _command(commands, "site", text, _run("site", "make"))
+    _profile(command)
+    command.add_argument("--variant", metavar="NAME", action="append", default=[],
+                         help="one variant (repeatable; the first comes first; default: every public one)")  # fmt: skip
+    command.add_argument("--output", "-o", metavar="FOLDER", default="build/site",
+                         help="what becomes the site (default: build/site/)")  # fmt: skip
+    _workers(command)
+    command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
 
 
 def _themes(commands: Any) -> None:
@@ -327,6 +358,11 @@ def _completion(commands: Any) -> None:
 
 def _names(form: Any) -> None:
     form.add_argument("--names", action="store_true", help="print names only")
+
+
+def _annotations(command: Any) -> None:
+    command.add_argument("--annotations", metavar="SERVICE", choices=("github", "gitlab"),
+                         help="tell problems as a CI service shows them at their lines: github, gitlab")  # fmt: skip
 
 
 def _json(command: Any) -> None:

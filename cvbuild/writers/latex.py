@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,7 +17,7 @@ from pylatex import Document as LatexDocument
 from pylatex import NoEscape, Package
 from pylatex.base_classes import Arguments, CommandBase, LatexObject
 
-from cvbuild import math
+from cvbuild import math, shipped, xmp
 from cvbuild.addresses import encoded
 from cvbuild.document import (
     Code,
@@ -40,7 +39,7 @@ from cvbuild.document import (
 from cvbuild.rendered import PREAMBLE_ENDS, Asset, Rendered
 from cvbuild.style import Style
 from cvbuild.theme import Theme
-from cvbuild.writers import latex_escape, latex_math, xmp
+from cvbuild.writers import latex_escape, latex_math
 from cvbuild.writers.breaks import breakable, whole_words
 from cvbuild.writers.latex_marks import AT
 from cvbuild.writers.latex_templates import LatexEnvironment, located
@@ -304,10 +303,10 @@ def _value(value: str | bool, kind: str) -> str | bool:
 
 def _archived(document: Document) -> dict[str, Asset]:
     """Return what a PDF/A has in it besides: its metadata, and what its colours mean."""
-    colours = (resources.files("cvbuild") / "writers" / "srgb.icc").read_bytes()
+    packet = xmp.archived(document.title, document.author, document.language)
     return {
-        "cv.xmp": Asset(xmp.packet(document), "application/rdf+xml"),
-        "cv-srgb.icc": Asset(colours, "application/vnd.iccprofile"),
+        "cv.xmp": Asset(packet, "application/rdf+xml"),
+        "cv-srgb.icc": Asset(shipped.srgb(), "application/vnd.iccprofile"),
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from cvbuild.engines.contained import Limits
 from cvbuild.engines.latex import sandbox
 from cvbuild.engines.latex.environment import environment
 from cvbuild.engines.latex.log import Places
+from cvbuild.engines.passing import passing
 from cvbuild.engines.process import MAX_SAID, Outcome
 from cvbuild.errors import Mark, Problem, ThemeError
 from cvbuild.rendered import Rendered
@@ -95,8 +95,7 @@ class Build:
 @contextmanager
 def prepared(rendered: Rendered, program: Path, limits: Limits, epoch_s: int) -> Iterator[Build]:
     """Give a folder with all that the document is made from but its source; it goes afterwards."""
-    with tempfile.TemporaryDirectory(prefix="cvbuild-", ignore_cleanup_errors=True) as name:
-        folder = Path(name).resolve()
+    with passing() as folder:
         for asset, content in rendered.assets.items():
             if not _ASSET.fullmatch(asset) or asset in (*_PASSING, SOURCE):
                 raise ThemeError(Problem(Mark(asset), "", "not a name that a file beside the document can have"))

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvbuild.interchange.texts import cleaned, marked, unmarked
+from cvbuild.interchange.texts import marked, unmarked
 from cvbuild.markup import plain_text
-from cvbuild.source import dump, dump_prose, held, json_text, loose, parse, parse_json, same
+from cvbuild.source import cleaned, dump, dump_prose, held, json_text, loose, parse, parse_json, same
 from tests.importing import letters
 
 _words = st.one_of(

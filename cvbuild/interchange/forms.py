@@ -7,11 +7,11 @@ import re
 from cvbuild import dates
 from cvbuild.dates import PartialDate
 from cvbuild.errors import NOWHERE
-from cvbuild.interchange.texts import cleaned, marked, unmarked
+from cvbuild.interchange.texts import marked, unmarked
 from cvbuild.profile import Record, Value
 from cvbuild.profile.plain import Plain
 from cvbuild.schema import Field, Reading, read
-from cvbuild.source import Exact, Mapping, Node, Scalar, Sequence, is_literal, is_plain, text_node
+from cvbuild.source import Exact, Mapping, Node, Scalar, Sequence, cleaned, held, is_literal, is_plain, loose, text_node
 
 _PRESENT = ("present", "now", "today", "current", "currently", "ongoing", "till now", "to date")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*")
@@ -113,6 +113,11 @@ def noded(tree: Plain) -> Node:
             return Sequence(tuple(noded(item) for item in tree), NOWHERE)
         case dict():
             return Mapping(tuple((Scalar(key, NOWHERE), noded(item)) for key, item in tree.items()), NOWHERE)
+
+
+def held_pairs(pairs: dict[str, Plain]) -> Plain:
+    """Return a mapping of values that are held already; as JSON where YAML could not hold its keys."""
+    return held(Mapping(tuple((text_node(key), loose(noded(value))) for key, value in pairs.items()), NOWHERE))
 
 
 def value_of(field: Field, tree: Plain) -> Value | None:

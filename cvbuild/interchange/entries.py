@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cvbuild.errors import NOWHERE, Mark, Problem, quoted
-from cvbuild.interchange.forms import back, held_pairs, is_empty, is_plainly, noded, normal, value_of
+from cvbuild.interchange.forms import back, held_pairs, is_empty, is_plain_day, noded, normal, value_of
 from cvbuild.interchange.parts import Part, Section
 from cvbuild.profile import Record, Value
 from cvbuild.profile.plain import Plain
@@ -104,7 +104,7 @@ def _sorted(section: Section, node: Mapping, where: str) -> _Sorted:
         found.fields[part.field], found.sources[part.field] = plain, (key.text, value)
         if not same(back(part.form, said), value):
             found.written[key.text] = held(value)
-            if part.form in ("date", "end") and isinstance(value, Scalar) and not is_plainly(value.text, str(plain)):
+            if part.form in ("date", "end") and isinstance(value, Scalar) and not is_plain_day(value.text):
                 found.note(value.mark, f"{where}.{key.text}", f"{quoted(value.text)} is read as {plain}")
     return found
 

@@ -19,7 +19,7 @@ _odd = st.one_of(st.none(), st.booleans(), st.integers(-5, 3000), st.just(4.5), 
 _lists = st.lists(texts, max_size=3)
 _urls = st.sampled_from(["https://example.org/a", "http://www.example.org/", "example.org", "no address", "",
                          "javascript:alert(1)"])  # fmt: skip
-_UNKNOWN = ["industry", "keys", "self", "written", "x-y", "Größe", "", "true"]
+_UNKNOWN = ["industry", "keys", "self", "written", "x-y", "Größe", "", "true", "=json", "a\tb", "e\u0301"]
 
 
 def _mostly(usual: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -77,15 +77,17 @@ _BASICS = {
     "name": texts, "label": texts, "image": _urls, "picture": _urls, "url": _urls, "website": _urls, "summary": texts,
     "email": st.sampled_from(["ada@example.org", "mailto:ada@example.org", "ada at example", ""]),
     "phone": st.sampled_from(["(912) 555-4321", "+1 555 CALL", ""]),
-    "location": _place, "profiles": _accounts, "age": texts,
+    "location": _place, "profiles": _accounts, "age": texts, "=json": texts, "a\tb": texts,
 }  # fmt: skip
+
+
+_ROOT = ["meta", "$schema", "keys", "odd", "a\tb", "=json"]
 
 
 @st.composite
 def resumes(draw: st.DrawFn) -> dict[str, Any]:
     """A JSON Resume, its keys in any order."""
-    names = draw(st.lists(st.sampled_from(["basics", "basics", *_SECTIONS, "meta", "$schema", "keys", "odd"]),
-                          unique=True, max_size=6))  # fmt: skip
+    names = draw(st.lists(st.sampled_from(["basics", "basics", *_SECTIONS, *_ROOT]), unique=True, max_size=6))
     found: dict[str, Any] = {}
     for name in names:
         if name == "basics":

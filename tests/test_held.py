@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvbuild.interchange.texts import cleaned, marked, unmarked
+from cvbuild.interchange.forms import day
+from cvbuild.interchange.texts import marked, unmarked
 from cvbuild.markup import plain_text
-from cvbuild.source import dump, dump_prose, held, json_text, loose, parse, parse_json, same
+from cvbuild.source import cleaned, dump, dump_prose, held, json_text, loose, parse, parse_json, same
 from tests.importing import letters
 
 _words = st.one_of(
@@ -62,3 +63,14 @@ def test_a_text_reads_as_it_was_meant() -> None:
         "see [x](javascript:y)": "see [x](javascript:y)",
     }
     assert {text: plain_text(marked(text)) for text in texts} == texts
+
+
+def test_a_date_is_read_as_people_write_it() -> None:
+    written = {
+        "2014": "2014", "Sep 1, 2016": "2016-09-01", "Sep. 2016": "2016-09", "Mai 2023": "2023-05",
+        "déc. 2020": "2020-12", "12/2019": "2019-12", "2017-12-24T15:53:00Z": "2017-12-24",
+        "2016-00": "2016", "2016-04-00": "2016-04",
+        "Spring 2020": "Spring 2020", "someday": "someday", "2014-13-45": "", "31.31.2020": "",
+    }  # fmt: skip
+    assert {text: day(text) for text in written} == written
+    assert (day("Present", end=True), day("Present")) == ("present", "Present")

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 
 from cvbuild.errors import NOWHERE, Problem
 from cvbuild.importers.imported import Imported, Tree
-from cvbuild.importers.names import collection_name
+from cvbuild.importers.names import collection_name, title_of
 from cvbuild.interchange.basics import person
 from cvbuild.interchange.entries import NOTHING, taken
-from cvbuild.interchange.forms import is_empty
+from cvbuild.interchange.forms import held_pairs, is_empty
 from cvbuild.interchange.parts import Section
 from cvbuild.profile.types import ENTRY_TYPES, TYPE_OF
-from cvbuild.sections.extras import label
 from cvbuild.source import Mapping, Node, Plain, Scalar, Sequence, held
 
 # What others call the collections that a profile has a name for.
@@ -35,7 +34,8 @@ class Facts:
         self.notes: list[Problem] = []
 
     def imported(self) -> Imported:
-        tree: Tree = {"translations": [self.language] if self.language else None, **self.tree, "extras": self.extras}
+        languages: Plain = [self.language] if self.language else None
+        tree: Tree = {"translations": languages, **self.tree, "extras": held_pairs(self.extras)}
         return Imported({name: value for name, value in tree.items() if value}, tuple(self.notes))
 
     def person(self, basics: Mapping, where: str) -> None:
@@ -80,10 +80,10 @@ class Facts:
         name = _NAMES.get(key.casefold(), key.casefold())
         if name not in TYPE_OF or name in self.tree:
             name = collection_name(key, self.tree)
-            self.tree[name] = {"type": kind, "title": title or label(key), "entries": list(entries)}
+            self.tree[name] = {"type": kind, "title": title or title_of(key), "entries": list(entries)}
         elif TYPE_OF[name] != kind:
             own = INTERESTS.get(self.language[:2], "") if name == "interests" else ""
-            title = title or own or label(key)
+            title = title or own or title_of(key)
             self.tree[name] = {"type": kind, "title": title, "entries": list(entries)}
         else:
             self.tree[name] = list(entries)
@@ -98,7 +98,7 @@ class Facts:
             if not is_empty(item):
                 entry: Tree = {"extras": held(_public(item))}
                 entries.append({**entry, "private": "true"} if _is_private(item) else entry)
-        self.tree[collection_name(key, self.tree)] = {"type": "other", "title": label(key), "entries": entries}
+        self.tree[collection_name(key, self.tree)] = {"type": "other", "title": title_of(key), "entries": entries}
 
 
 def _unwritten(contact: Plain) -> Plain:

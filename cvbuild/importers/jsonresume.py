@@ -7,14 +7,13 @@ import re
 from cvbuild.errors import Problem
 from cvbuild.importers.facts import INTERESTS
 from cvbuild.importers.imported import Format, Imported, Known, Tree, noticed, root_of
-from cvbuild.importers.names import collection_name
+from cvbuild.importers.names import collection_name, title_of
 from cvbuild.interchange.basics import person
 from cvbuild.interchange.entries import NOTHING, Taken, common_order, taken
-from cvbuild.interchange.forms import is_empty
+from cvbuild.interchange.forms import held_pairs, is_empty
 from cvbuild.interchange.parts import ROOT, SECTIONS, Section
 from cvbuild.profile.plain import Plain
-from cvbuild.sections.extras import label
-from cvbuild.source import Mapping, Node, Sequence, held, parse_json
+from cvbuild.source import Mapping, Node, Sequence, held, parse_json, text_node
 
 # What tools say to each other; it is kept, and is no part of a CV.
 _FOR_TOOLS = ("$schema", "meta")
@@ -47,6 +46,7 @@ class _Resume:
         self.names: Tree = {}
         self.orders: Tree = {}
         self.empty: Tree = {}
+        self.nothing: Tree = {}
         self.notes: list[Problem] = []
 
     def imported(self) -> Imported:
@@ -56,13 +56,15 @@ class _Resume:
         if "basics" not in keys:
             self.notes.append(Problem(self.root.mark, "", f"no 'basics'; '{NOTHING}' stands for the name"))
         if keys != [key for key in ROOT if key in keys]:
-            self.written["keys"] = list(keys)
+            self.written["keys"] = _texts(keys)
         for name, found in (("names", self.names), ("orders", self.orders), ("empty", self.empty)):
             if found:
                 self.written[name] = found
+        if self.nothing:
+            self.written["nothing"] = held_pairs(self.nothing)
         if self.extras:
             self.tree["extras"] = self.extras
-        self.tree["written"] = {"as": "jsonresume", **self.written}
+        self.tree["written"] = held_pairs({"as": "jsonresume", **self.written})
         return Imported(self.tree, tuple(self.notes))
 
     def _take(self, key: str, node: Node) -> None:
@@ -71,7 +73,7 @@ class _Resume:
         elif key in _FOR_TOOLS:
             self.extras[key] = held(node)
         elif is_empty(node):
-            self.written[key if key not in ("as", "keys", "names", "orders", "empty") else f"={key}"] = held(node)
+            self.nothing[key] = held(node)
         elif key not in SECTIONS or not isinstance(node, Sequence) or not self._section(SECTIONS[key], node):
             self._other(key, node)
 
@@ -101,7 +103,7 @@ class _Resume:
                 return False
             entries.append(found)
         if order:
-            self.orders[section.key] = list(order)
+            self.orders[section.key] = _texts(order)
         if empty:
             self.empty[section.key] = empty
         self.notes += (note for entry in entries for note in entry.notes)
@@ -114,8 +116,12 @@ class _Resume:
         plain = node.items if isinstance(node, Sequence) else ()
         several = bool(plain) and not any(is_empty(item) for item in plain)
         entries: list[Plain] = [{"extras": held(item)} for item in plain] if several else [{"extras": held(node)}]
-        self.tree[name] = {"type": "other", "title": label(key), "entries": entries}
-        self.names[name] = {"key": key, "form": "list" if several else "value"}
+        self.tree[name] = {"type": "other", "title": title_of(key), "entries": entries}
+        self.names[name] = {"key": held(text_node(key)), "form": "list" if several else "value"}
+
+
+def _texts(texts: list[str]) -> Plain:
+    return [held(text_node(text)) for text in texts]
 
 
 def _collection(section: Section, entries: list[Tree]) -> Plain:

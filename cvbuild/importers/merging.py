@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from cvbuild import source
 from cvbuild.importers.imported import Tree
-from cvbuild.importers.names import collection_name
+from cvbuild.importers.names import collection_name, title_of
 from cvbuild.profile.types import ENTRY_TYPES, TYPE_OF
-from cvbuild.sections.extras import label
 from cvbuild.source import Plain, Span, spans, spliced, with_fields, with_items
 
 # What tells one entry from another with the same name.
@@ -53,7 +52,7 @@ def merged(text: str, known: Plain, tree: Tree) -> Merged:
             found.added[name] = len(_entries(value)) or 1
         elif not _is_absent(old.get(name)) and _kind_of(name, value) != _kind_of(name, old.get(name)):
             other = collection_name(name, {*old, *tree, *fresh})
-            title = value.get("title", label(name)) if isinstance(value, dict) else label(name)
+            title = value.get("title", title_of(name)) if isinstance(value, dict) else title_of(name)
             fresh[other] = {"type": _kind_of(name, value), "title": title, "entries": _unwritten(_entries(value))}
             found.added[other] = len(_entries(value))
         elif not (entries := _entries(value)) or not all(isinstance(entry, dict) for entry in entries):

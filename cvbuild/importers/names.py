@@ -7,7 +7,14 @@ import unicodedata
 from collections.abc import Container
 from itertools import count
 
+from cvbuild.interchange.texts import marked
 from cvbuild.profile.types import TYPE_OF
+from cvbuild.sections.extras import label
+
+
+def title_of(key: str) -> str:
+    """Return the title of a collection that is called *key* elsewhere, as a profile writes it."""
+    return marked(label(key))
 
 
 def collection_name(key: str, taken: Container[str]) -> str:

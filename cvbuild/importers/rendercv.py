@@ -7,10 +7,11 @@ import re
 from cvbuild import source
 from cvbuild.importers.facts import Facts, mapping_of
 from cvbuild.importers.imported import Format, Imported, Known, Tree, noticed, root_of
+from cvbuild.importers.names import title_of
 from cvbuild.interchange.forms import day, is_empty, normal
 from cvbuild.interchange.parts import Part, Section
-from cvbuild.sections.extras import label
-from cvbuild.source import Mapping, Node, Plain, Scalar, Sequence, held
+from cvbuild.interchange.texts import marked
+from cvbuild.source import Mapping, Node, Plain, Scalar, Sequence, cleaned, held
 
 _PERIOD = (Part("start", ("start_date",), "date"), Part("end", ("end_date",), "end"), Part("date", ("date",), "date"))
 _BODY = (Part("url", ("url",), "url"), Part("location", ("location",)), *_PERIOD, Part("summary", ("summary",)),
@@ -112,7 +113,7 @@ def _section(facts: Facts, key: str, node: Node) -> None:
 
 def _title(key: str) -> str:
     """Return a section's title: as it is written, or, written as a key, its words."""
-    return key if re.search(r"[A-Z ]", key) else label(key)
+    return marked(cleaned(key)) if re.search(r"[A-Z ]", key) else title_of(key)
 
 
 def _text(node: Node) -> Plain:

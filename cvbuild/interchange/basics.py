@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 from cvbuild.errors import NOWHERE, Problem, quoted
 from cvbuild.interchange.entries import NOTHING, Tree, mapping, tree_of
-from cvbuild.interchange.forms import is_empty, noded, normal, value_of
+from cvbuild.interchange.forms import held_pairs, is_empty, noded, normal, value_of
 from cvbuild.interchange.parts import BASICS
-from cvbuild.interchange.texts import cleaned, unmarked
+from cvbuild.interchange.texts import unmarked
 from cvbuild.profile import Record
 from cvbuild.profile.contacts import ACCOUNTS, CONTACT, target
 from cvbuild.profile.plain import Plain
 from cvbuild.profile.types import FLAGS, TEXT
 from cvbuild.schema import Reading
-from cvbuild.source import Mapping, Node, Scalar, held, same, text_node
+from cvbuild.source import Mapping, Node, Scalar, cleaned, held, same, text_node
 from cvbuild.source import Sequence as List
 
 # The keys of `basics` that are one contact, and its kind.
@@ -74,11 +74,11 @@ def person(node: Mapping, where: str) -> Person:
         found.tree["name"] = NOTHING
         found.notes.append(Problem(node.mark, where, f"no 'name'; '{NOTHING}' stands in its place"))
     found.tree = {name: found.tree[name] for name in ("name", "headline") if name in found.tree}
-    found.tree |= {"extras": extras} if extras else {}
+    found.tree |= {"extras": held_pairs(extras)} if extras else {}
     keys = [key.text for key, _ in node.items]
     if keys != [key for key in BASICS if key in keys]:
-        written = {"keys": list(keys), **written}
-    found.tree |= {"written": written} if written else {}
+        written = {"keys": held(List(tuple(map(text_node, keys)), NOWHERE)), **written}
+    found.tree |= {"written": held_pairs(written)} if written else {}
     return found
 
 
@@ -139,7 +139,7 @@ def _account(node: Mapping) -> Plain:
     network, user, url = (said.get(name, "") for name in ("network", "username", "url"))
     extras |= {key.text: held(n) for key, n in node.items
                if key.text in ("network", "username", "url") and key.text not in said and not is_empty(n)}  # fmt: skip
-    more: Tree = {"extras": extras} if extras else {}
+    more: Tree = {"extras": held_pairs(extras)} if extras else {}
     for tree in _candidates(network, user, url, more):
         made = contact(tree)
         if made is None:

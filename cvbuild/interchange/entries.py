@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cvbuild.errors import NOWHERE, Mark, Problem, quoted
-from cvbuild.interchange.forms import back, is_empty, is_plainly, noded, normal, value_of
+from cvbuild.interchange.forms import back, held_pairs, is_empty, is_plain_day, noded, normal, value_of
 from cvbuild.interchange.parts import Part, Section
 from cvbuild.profile import Record, Value
 from cvbuild.profile.plain import Plain
@@ -75,7 +75,7 @@ def taken(section: Section, node: Node, where: str, order: Sequence[str] = ()) -
     if made is None:
         return None
     if not same(given(section, made, order), node):
-        tree["written"] = {"keys": [key.text for key, _ in node.items], **found.written}
+        tree["written"] = held_pairs({"keys": _words(node), **found.written})
         made = record(section, tree)
     if made is None or not same(given(section, made, order), node):
         tree["written"] = {"self": held(node)}
@@ -104,7 +104,7 @@ def _sorted(section: Section, node: Mapping, where: str) -> _Sorted:
         found.fields[part.field], found.sources[part.field] = plain, (key.text, value)
         if not same(back(part.form, said), value):
             found.written[key.text] = held(value)
-            if part.form in ("date", "end") and isinstance(value, Scalar) and not is_plainly(value.text, str(plain)):
+            if part.form in ("date", "end") and isinstance(value, Scalar) and not is_plain_day(value.text):
                 found.note(value.mark, f"{where}.{key.text}", f"{quoted(value.text)} is read as {plain}")
     return found
 
@@ -146,10 +146,14 @@ def _require(section: Section, found: _Sorted, node: Mapping, where: str) -> Non
 def _tree(section: Section, found: _Sorted) -> Tree:
     tree: Tree = {name: found.fields[name] for name in ENTRY_TYPES[section.kind].fields if name in found.fields}
     if found.extras:
-        tree["extras"] = dict(found.extras)
+        tree["extras"] = held_pairs(found.extras)
     if found.written:
-        tree["written"] = dict(found.written)
+        tree["written"] = held_pairs(found.written)
     return tree
+
+
+def _words(node: Mapping) -> Plain:
+    return held(List(tuple(Scalar(key.text, key.mark, False) for key, _ in node.items), node.mark))
 
 
 def tree_of(entry: Record, name: str) -> Mapping:

@@ -7,14 +7,33 @@ import re
 from cvbuild import dates
 from cvbuild.dates import PartialDate
 from cvbuild.errors import NOWHERE
-from cvbuild.interchange.texts import cleaned, marked, unmarked
+from cvbuild.interchange.texts import marked, unmarked
 from cvbuild.profile import Record, Value
 from cvbuild.profile.plain import Plain
 from cvbuild.schema import Field, Reading, read
-from cvbuild.source import Exact, Mapping, Node, Scalar, Sequence, is_literal, is_plain, text_node
+from cvbuild.source import Exact, Mapping, Node, Scalar, Sequence, cleaned, held, is_literal, is_plain, loose, text_node
 
 _PRESENT = ("present", "now", "today", "current", "currently", "ongoing", "till now", "to date")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*")
+# Months as German, French, Spanish, Italian, Portuguese, Dutch and Norwegian write them where English does not.
+_MONTHS = {
+    name: english
+    for english, names in {
+        "Jan": "januar januari janvier janv enero ene gennaio gen janeiro",
+        "Feb": "februar februari février févr fév febrero febbraio fevereiro fev",
+        "Mar": "märz mär mars marzo março maart mrt",
+        "Apr": "avril avr abril abr aprile",
+        "May": "mai mayo maggio mag maio mei",
+        "Jun": "juni juin junio giugno giu junho",
+        "Jul": "juli juillet juil julio luglio lug julho",
+        "Aug": "august augustus août agosto ago",
+        "Sep": "septembre septiembre settembre setembro set",
+        "Oct": "oktober okt octobre octubre ottobre ott outubro out",
+        "Nov": "novembre noviembre novembro",
+        "Dec": "dezember dez décembre déc diciembre dic dicembre dezembro desember des",
+    }.items()
+    for name in names.split()
+}
 # What databases write for a month or day that nobody knows.
 _ZEROS = re.compile(r"(\d{4})(?:-(\d\d))?-00")
 
@@ -83,8 +102,8 @@ def day(text: str, *, end: bool = False) -> str:
         text = moment[1]
     if zeros := _ZEROS.fullmatch(text):
         text = "-".join(part for part in zeros.groups() if part and part != "00")
-    if said := re.fullmatch(r"([A-Za-z]+)\. ?(\d{4})", text):
-        text = f"{said[1]} {said[2]}"
+    if said := re.fullmatch(r"([^\W\d_]+)\.? ?(\d{4})", text):
+        text = f"{_MONTHS.get(said[1].casefold(), said[1])} {said[2]}"
     for candidate in (text, dates.meant(text)):
         try:
             return str(PartialDate.parse(candidate))
@@ -96,9 +115,10 @@ def day(text: str, *, end: bool = False) -> str:
         return ""
 
 
-def is_plainly(text: str, read_as: str) -> bool:
-    """Tell whether nobody could take *text*, written as it may be, for another date than *read_as*."""
-    return read_as in ("present", dates.meant(" ".join(text.split())), cleaned(text))
+def is_plain_day(text: str) -> bool:
+    """Tell whether *text* says no more than its day does, and no less."""
+    text = " ".join(text.split())
+    return not _MOMENT.fullmatch(text) and not _ZEROS.fullmatch(text)
 
 
 def noded(tree: Plain) -> Node:
@@ -113,6 +133,11 @@ def noded(tree: Plain) -> Node:
             return Sequence(tuple(noded(item) for item in tree), NOWHERE)
         case dict():
             return Mapping(tuple((Scalar(key, NOWHERE), noded(item)) for key, item in tree.items()), NOWHERE)
+
+
+def held_pairs(pairs: dict[str, Plain]) -> Plain:
+    """Return a mapping of values that are held already; as JSON where YAML could not hold its keys."""
+    return held(Mapping(tuple((text_node(key), loose(noded(value))) for key, value in pairs.items()), NOWHERE))
 
 
 def value_of(field: Field, tree: Plain) -> Value | None:

@@ -7,20 +7,11 @@ from collections.abc import Iterator
 
 from cvbuild import markup
 from cvbuild.document import Code, Emph, Inline, Math, Span, Strong
-from cvbuild.source import clean
 
 _ESCAPED = re.compile(r"\\([\\*`$\[{])")
 _FORMULA = re.compile(r"(\$\$(?![\s$])[^$]+(?<!\s)\$\$)")
 # A marker between letters or figures is a sign of its own: 2*3*4, f*cking, x[i](j).
 _INSIDE = re.compile(r"(?<=\w)(\*+)(?=\w)")
-
-
-def cleaned(text: str) -> str:
-    """Return *text* without what no profile may hold: tabs are spaces, controls go, lines end in a line feed."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    # What stands for a line break, or for a sign of some font of icons, is a space.
-    spaced = re.sub("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029\ue000-\uf8ff\U000f0000-\U0010ffff]", " ", lines)
-    return clean(re.sub("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]", "", spaced)).strip()
 
 
 def marked(text: str) -> str:

@@ -10,7 +10,7 @@ from cvbuild import addresses
 from cvbuild.document import Block, BulletList, Entry, Inlines, Link, ListItem, Row, Span
 from cvbuild.profile import Collection, Record, SectionSpec, Value
 from cvbuild.sections.prose import Context, joined, words
-from cvbuild.source import Mapping, Node, Scalar, Sequence, clean, is_plain
+from cvbuild.source import Mapping, Node, Scalar, Sequence, cleaned, is_plain
 
 # Keys that name what they stand in, wherever they come from.
 _TITLES = ("name", "title", "label", "organization", "institution", "event", "position", "role")
@@ -64,7 +64,7 @@ def pairs(value: Value | None) -> Iterator[tuple[str, Inlines]]:
 
 def label(key: str) -> str:
     """Return a key as words: `startDate` and `start_date` are `Start date`."""
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", clean(key)).replace("_", " ").strip() or "–"
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", " ".join(cleaned(key).split())).replace("_", " ").strip() or "–"
     return parted[:1].upper() + (parted[1:].lower() if parted[1:2].islower() and " " in parted else parted[1:])
 
 
@@ -83,7 +83,7 @@ def told(node: Node) -> Inlines:
 def _scalar(node: Scalar) -> Inlines:
     if is_plain(node) and node.text in ("true", "false", "null", "~", ""):
         return ()
-    text = " ".join(clean(node.text).split())
+    text = " ".join(cleaned(node.text).split())
     if _ADDRESS.fullmatch(text):
         try:
             return (Link(words(text.partition("://")[2]), addresses.address(text)),)

@@ -5,7 +5,7 @@ and text (anchors, tags, merge keys, several documents) gets through, and every 
 events, before a tree exists.
 """
 
-from cvbuild.source.characters import MAX_BYTES, clean, decode, forbidden, invisible
+from cvbuild.source.characters import MAX_BYTES, clean, cleaned, decode, forbidden, invisible
 from cvbuild.source.held import Plain, held, loose, same, text_node
 from cvbuild.source.json_nodes import is_literal, is_plain, json_text, parse_json
 from cvbuild.source.nodes import Mapping, Node, Scalar, Sequence, describe, scalars
@@ -35,6 +35,7 @@ __all__ = [
     "Sequence",
     "Span",
     "clean",
+    "cleaned",
     "decode",
     "describe",
     "dump",

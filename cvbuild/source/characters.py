@@ -104,3 +104,11 @@ def invisible(text: str) -> tuple[str, ...]:
 def clean(text: str) -> str:
     """Return *text* in NFC, without invisible characters."""
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+def cleaned(text: str) -> str:
+    """Return *text* without what no text may hold: tabs are spaces, controls go, lines end in a line feed."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    # What stands for a line break, or for a sign of some font of icons, is a space.
+    spaced = re.sub("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029\ue000-\uf8ff\U000f0000-\U0010ffff]", " ", lines)
+    return clean(re.sub("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]", "", spaced)).strip()

@@ -20,7 +20,6 @@ _BY_NAME = {section.name: section for section in SECTIONS.values()}
 # Interests are told as skills are, and come after them.
 _BY_KIND = {section.kind: section for section in reversed(tuple(SECTIONS.values()))}
 _NO_TREE = Mapping((), NOWHERE)
-_OWN = ("as", "keys", "names", "orders", "empty")
 
 
 def write(profile: Profile) -> str:
@@ -54,9 +53,8 @@ class _Writing:
                 self._collection(collection, pairs)
         for section, _ in _items(self.written.get("empty")):
             pairs.setdefault(section, self._with_empty(section, ()))
-        for key, node in _items(self.written):
-            if key not in _OWN:
-                pairs.setdefault(key.removeprefix("="), node)
+        for key, node in _items(self.written.get("nothing")):
+            pairs.setdefault(key, node)
         return mapping(pairs, keys or ROOT)
 
     def _collection(self, collection: Collection, pairs: dict[str, Node]) -> None:

@@ -91,7 +91,7 @@ def test_a_list_of_works_is_told_from_a_cv(name: str) -> None:
 
     assert format.name == name
     assert [(entry["title"], entry["date"]) for entry in entries] == [("On Sums", "2020")]
-    with pytest.raises(CvError, match="expected Crossref|expected BibTeX"):
+    with pytest.raises(CvError, match=r"expected Crossref|expected BibTeX"):
         registry.read(registry.formats()["crossref" if name == "bibtex" else "bibtex"], "file", data, TODAY)
 
 

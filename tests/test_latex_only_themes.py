@@ -35,9 +35,8 @@ from cvbuild.document import (
 from cvbuild.drafts import Draft, draft
 from cvbuild.engines.latex import compile
 from cvbuild.rendered import Compiled
-from cvbuild.schema import Reading
+from cvbuild.schema import Reading, Record
 from cvbuild.style import Style
-from cvbuild.schema import Record
 from cvbuild.view import Overrides
 from cvbuild.writers import latex
 

@@ -35,7 +35,7 @@ from cvbuild.document import (
 from cvbuild.drafts import Draft, draft
 from cvbuild.engines.latex import compile
 from cvbuild.rendered import Compiled
-from cvbuild.schema import Reading
+from cvbuild.schema import Reading, Record
 from cvbuild.style import Style
 from cvbuild.view import Overrides
 from cvbuild.writers import latex
@@ -82,8 +82,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def drafted(file: Path, variant: str, name: str, folder: Path) -> Draft:
     """Return a view of an example in the look of the theme *name*, private facts and all."""
-    text = file.read_text("utf-8").replace("theme: letterpress", f"theme: {name}")
-    return draft(reader.read_text(text.encode(), str(file)), variant, Overrides(private=True), place(folder))
+    style = Record("style", {"theme": name})
+    return draft(reader.read(file), variant, Overrides(private=True, style=style), place(folder))
 
 
 def typeset(document: Document, look: theme.Theme, folder: Path, **options: str | bool) -> Compiled:

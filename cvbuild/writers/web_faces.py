@@ -19,6 +19,7 @@ from cvbuild import fonts
 
 _BOLD = frozenset({"b", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "th"})
 _ITALIC = frozenset({"address", "cite", "dfn", "em", "i", "var"})
+_TELLING = frozenset({"content", "font", "font-family", "font-style", "font-weight", "text-transform"})
 _COUNTERS = frozenset("0123456789")
 
 
@@ -108,7 +109,7 @@ class _Tree(HTMLParser):
 
 
 def _rules(rules: Iterable[Any]) -> Iterator[tuple[list[Any], list[Any]]]:
-    """Yield the selectors and declarations of each rule, those for media of any kind too."""
+    """Yield the selectors of each rule with what it says of faces, if anything, those for media of any kind too."""
     for rule in rules:
         if rule.type == "at-rule" and rule.lower_at_keyword == "media" and rule.content is not None:
             yield from _rules(tinycss2.parse_rule_list(rule.content, True, True))
@@ -118,7 +119,9 @@ def _rules(rules: Iterable[Any]) -> Iterator[tuple[list[Any], list[Any]]]:
             except cssselect2.SelectorError:
                 continue
             found = tinycss2.parse_declaration_list(rule.content, True, True)
-            yield selectors, [declaration for declaration in found if declaration.type == "declaration"]
+            telling = [d for d in found if d.type == "declaration" and d.lower_name in _TELLING]
+            if telling:
+                yield selectors, telling
 
 
 def _texts(element: Any, around: _Face, matcher: Any) -> Iterator[tuple[_Face, str]]:

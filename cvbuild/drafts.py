@@ -12,6 +12,7 @@ from cvbuild.checks import glyphs
 from cvbuild.document import Document
 from cvbuild.engines.contained import Limits
 from cvbuild.errors import Mark, Problem, ThemeError, VariantError
+from cvbuild.kept.documents import Kept
 from cvbuild.profile import Profile, Record, identity
 from cvbuild.reader import Source
 from cvbuild.schema import Reading
@@ -28,6 +29,8 @@ _LIMITS = Limits()
 class Place:
     """Where a build happens: the day it is, a folder for caches, where themes are looked for first, how much an
     engine may use, whether LaTeX themes from outside may do as they like, and whether what was built is checked.
+
+    Documents set before are taken from what is `kept`, if anything is, and kept there.
     """
 
     today: date
@@ -36,6 +39,7 @@ class Place:
     limits: Limits = _LIMITS
     trusts_themes: bool = False
     checks: bool = True
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,10 @@ def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:
     from cvbuild.checks import proof
 
     asked = wanted(made, whole)
-    if output.pdf:
-        findings = proof.quick(output.pdf, asked)
+    if output.engine:
+        from cvbuild.checks.finished import Pdf
+
+        findings = proof.quick(Pdf.of(output.data), asked)
     else:
         findings = proof.plain(_own(output.files) or {"the file": output.data}, asked)
     if wrong := [finding.told() for finding in findings if finding.severity == "error"]:

@@ -1,4 +1,4 @@
-"""What is started before anything else is known: WeasyPrint takes longer to load than all that comes before it."""
+"""What comes before a build: a look at what was kept, and the engine, which takes longest to load."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from cvbuild.engines import contained
+from cvbuild.cli import again
 from cvbuild.shipped import builtin
 
 _SAID = re.compile(r"\b(theme|engine):[ \t]*[\"']?([\w@-]+)")
@@ -14,12 +14,20 @@ _MOST_BYTES = 1024 * 1024
 
 
 def build(options: argparse.Namespace) -> int:
-    """Build, with the engine that is probably wanted loading meanwhile; see `cvbuild.cli.build`."""
+    """Build, with the engine that is probably wanted loading meanwhile; see `cvbuild.cli.build`.
+
+    What the same command has made of the same files before is taken from where it was kept.
+    """
+    memory = again.memory(options)
+    if memory and (status := memory.repeated(options)) is not None:
+        return status
+    from cvbuild.engines import contained
+
     if "pdf" in options.format.split(",") and _takes_weasyprint(options):
         contained.start(contained.Limits())
     from cvbuild.cli import build as command
 
-    return command.build(options)
+    return command.build(options, memory)
 
 
 def _takes_weasyprint(options: argparse.Namespace) -> bool:

@@ -6,34 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 
 from cvbuild.artifact import Artifact
+from cvbuild.cli.jobs import Done, Job
 from cvbuild.engines.closing import closed
 from cvbuild.errors import CvError
-from cvbuild.reader import Source
 
 _BAR = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One artifact to be made: which view, in which format, and where it goes (`None`: standard output)."""
-
-    source: Source
-    variant: str
-    format: str
-    path: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What came of a job: the artifact, or why there is none."""
-
-    job: Job
-    made: Artifact | CvError
-    seconds: float
 
 
 def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, shown: bool) -> Iterator[Done]:

@@ -3,59 +3,61 @@
 from __future__ import annotations
 
 import argparse
-import re
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from cvbuild import cli, pipeline
-from cvbuild.artifact import Artifact, publish, publish_files
-from cvbuild.cli import batch, fitting, manifest, report
-from cvbuild.cli.batch import Done, Job
+from cvbuild.artifact import Artifact
+from cvbuild.cli import batch, fitting
+from cvbuild.cli.again import Memory
+from cvbuild.cli.finished import Told, collision, destination, finish
+from cvbuild.cli.jobs import Job
 from cvbuild.cli.wishes import UsageError, load, overrides, place
-from cvbuild.errors import CvError, Mark, OutputError, Problem, ProfileError, listed, one_line
+from cvbuild.errors import CvError, Problem, listed
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
 from cvbuild.view.resolve import COMMAND_LINE, shows_private
 
 
-def build(options: argparse.Namespace) -> int:
-    """Make every artifact asked for; report each, go on after a failure, and return the first failure's status."""
+def build(options: argparse.Namespace, memory: Memory | None = None) -> int:
+    """Make every artifact asked for; report each, go on after a failure, and return the first failure's status.
+
+    What is made of public facts is kept in *memory*, if there is one.
+    """
+    if memory is None:
+        return _build(options, None, Told())
+    told = Told()
+    with memory.watching(options.profiles):
+        status = _build(options, memory, told)
+    if status == cli.OK:
+        memory.keep(told.made)
+    return status
+
+
+def _build(options: argparse.Namespace, memory: Memory | None, told: Told) -> int:
     wishes = overrides(options)
     formats = _formats(options.format)
     sources = []
-    failures: list[CvError] = []
-    told: set[Problem] = set()
     for name in options.profiles:
         try:
             sources.append(load(name))
         except CvError as error:
-            report.errors(error)
-            failures.append(error)
-    jobs = list(_jobs(options, sources, formats, wishes))
+            told.fail(error)
+    pairs = list(_jobs(options, sources, formats, wishes))
+    jobs = [job for job, _ in pairs]
     _refuse_collisions(jobs, options)
+    of = dict(pairs)
+    if memory and any(wishes.private or shows_private(of[job].profile, job.variant) for job in jobs):
+        memory.forget()
 
     def make(job: Job) -> Artifact:
-        where = replace(place(job.source), trusts_themes=options.trust_theme, checks=not options.no_check)
-        lock = fitting.lock_of(job.source, job.variant, options)
-        return pipeline.build(job.source, job.variant, job.format, wishes, where, lock)
+        where = replace(place(of[job]), trusts_themes=options.trust_theme, checks=not options.no_check,
+                        kept=memory.documents if memory else None)  # fmt: skip
+        lock = fitting.lock_of(of[job], job.variant, options)
+        return pipeline.build(of[job], job.variant, job.format, wishes, where, lock)
 
-    finished: list[tuple[Done, Artifact]] = []
-    for done in batch.run(jobs, make, min(options.jobs, len(jobs) or 1), shown=not (options.quiet or options.json)):
-        try:
-            finished.append((done, _finished(done, options, told)))
-        except CvError as error:
-            report.errors(error)
-            failures.append(error)
-    filed = [(done, artifact) for done, artifact in finished if done.job.path is not None]
-    if options.manifest:
-        manifest.write([manifest.entry(done.job, artifact) for done, artifact in filed], Path(options.manifest))
-    if options.json:
-        problems = (problem for error in failures for problem in error.problems)
-        rows = [_row(done, artifact) for done, artifact in filed]
-        report.as_json({"artifacts": rows, "problems": report.described(problems)})
-    return cli.status_of(failures[0]) if failures else cli.OK
+    made = batch.run(jobs, make, min(options.jobs, len(jobs) or 1), shown=not (options.quiet or options.json))
+    return finish(made, options, told)
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -68,12 +70,26 @@ def _formats(text: str) -> tuple[str, ...]:
 
 def _jobs(
     options: argparse.Namespace, sources: list[Source], formats: tuple[str, ...], wishes: Overrides
-) -> Iterator[Job]:
+) -> Iterator[tuple[Job, Source]]:
     pairs = [(source, variant) for source in sources for variant in _variants(source, options, wishes)]
     single = len(pairs) * len(formats) == 1
     for source, variant in pairs:
         for name in formats:
-            yield Job(source, variant, name, _path(options.output, source, variant, name, single))
+            file, suffix = source.profile.file, pipeline.FORMATS[name]
+            path = destination(options.output, file, variant, suffix, single=single)
+            yield Job(file, source.files, variant, name, suffix, path), source
+
+
+def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
+    """Refuse two artifacts for one place, and an artifact in the place of a profile."""
+    if options.output == "-" and options.json:
+        raise UsageError(Problem(COMMAND_LINE, "--json", "the artifact goes to standard output; expected one of them"))
+    if options.output == "-" and any(job.format == "tex" for job in jobs):
+        raise UsageError(Problem(COMMAND_LINE, "--output", "LaTeX is a folder of files; expected the name of one"))
+    if options.output == "-" and len(jobs) > 1:
+        raise UsageError(Problem(COMMAND_LINE, "--output", f"{len(jobs)} artifacts for standard output; expected one"))
+    if wrong := collision(jobs):
+        raise UsageError(Problem(COMMAND_LINE, "--output", wrong))
 
 
 def _variants(source: Source, options: argparse.Namespace, wishes: Overrides) -> list[str]:
@@ -88,94 +104,3 @@ def public_variants(source: Source) -> list[str]:
     return names if source.profile.variants else [""]
 
 
-def file_name(source: Source, variant: str, suffix: str) -> str:
-    """Return the name of an artifact: the profile's, the variant's if any, and the suffix of its format.
-
-    It is no option, no hidden file, and on one line, whatever the profile is called.
-    """
-    stem = re.sub(r"[^\w.+@ -]", "_", Path(source.profile.file).stem.strip("<>")).lstrip("-. ") or "cv"
-    return "-".join(filter(None, [stem, variant])) + suffix
-
-
-def _path(output: str | None, source: Source, variant: str, name: str, single: bool) -> Path | None:
-    if output == "-":
-        return None
-    folder = Path(output or "build")
-    if output and single and not output.endswith("/") and (name == "tex" or not folder.is_dir()):
-        return folder
-    return folder / file_name(source, variant, pipeline.FORMATS[name])
-
-
-def _refuse_collisions(jobs: list[Job], options: argparse.Namespace) -> None:
-    """Refuse two artifacts for one place, and an artifact in the place of a profile."""
-    if options.output == "-" and options.json:
-        raise UsageError(Problem(COMMAND_LINE, "--json", "the artifact goes to standard output; expected one of them"))
-    if options.output == "-" and any(job.format == "tex" for job in jobs):
-        raise UsageError(Problem(COMMAND_LINE, "--output", "LaTeX is a folder of files; expected the name of one"))
-    if options.output == "-" and len(jobs) > 1:
-        raise UsageError(Problem(COMMAND_LINE, "--output", f"{len(jobs)} artifacts for standard output; expected one"))
-    seen: dict[Path, Job] = {}
-    inputs = {file.resolve() for job in jobs for file in job.source.files}
-    for job in jobs:
-        if job.path is None:
-            continue
-        if job.path.resolve() in inputs:
-            raise UsageError(Problem(COMMAND_LINE, "--output", f"'{job.path}' is a profile; it would be overwritten"))
-        if job.path in seen:
-            message = f"two artifacts for '{job.path}'; expected a folder for each, or profiles of different names"
-            raise UsageError(Problem(COMMAND_LINE, "--output", message))
-        seen[job.path] = job
-
-
-def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
-    """Return the artifact of *done*, put in its place and told of; raise what kept it from being made."""
-    if isinstance(done.made, CvError):
-        raise _with_log(done.job, done.made)
-    job, artifact = done.job, done.made
-    report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
-    told.update(artifact.warnings)
-    if options.strict and artifact.warnings:
-        name = job.path or "standard output"
-        count = len(artifact.warnings)
-        raise ProfileError(Problem(Mark(str(name)), "", f"not built: {count} warnings under --strict"))
-    if options.lock and artifact.format == "pdf":
-        fitting.write_lock(job.source, job.variant, artifact)
-    if job.path is None:
-        sys.stdout.buffer.write(artifact.data)
-        return artifact
-    if artifact.files:
-        publish_files(artifact.files, job.path)
-    else:
-        publish(artifact.data, job.path)
-    if not (options.quiet or options.json):
-        print(_line(artifact, job.path, done.seconds), flush=True)
-        if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
-            print("\n".join(f"  {line}" for line in fitting.lines(artifact.fit)), flush=True)
-    return artifact
-
-
-def _with_log(job: Job, error: CvError) -> CvError:
-    """Return *error*, which says where all of the engine's log is now, if there was one and it could be written."""
-    path = Path("build") / ".logs" / file_name(job.source, job.variant, ".log")
-    if not error.log:
-        return error
-    try:
-        publish(error.log.encode("utf-8", "replace"), path)
-    except OutputError:
-        return error
-    *others, last = error.problems
-    hint = "\n".join(filter(None, [last.hint, f"the whole log: {one_line(str(path))}"]))
-    return type(error)(*others, replace(last, hint=hint), log=error.log)
-
-
-def _row(done: Done, artifact: Artifact) -> dict[str, object]:
-    """Return what `--json` says of one artifact."""
-    entry = manifest.entry(done.job, artifact)
-    if artifact.fit:
-        entry["fit"] = fitting.described(artifact.fit)
-    return {**entry, "seconds": round(done.seconds, 3), "warnings": report.described(artifact.warnings)}
-
-
-def _line(artifact: Artifact, path: Path, seconds: float) -> str:
-    pages = f"  {artifact.pages} page{'s' if artifact.pages != 1 else ''}" if artifact.pages else ""
-    return f"{one_line(str(path))}{pages}  {seconds:.2f} s"

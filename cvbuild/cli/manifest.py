@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cvbuild.artifact import Artifact, publish
-from cvbuild.cli.batch import Job
+from cvbuild.cli.jobs import Job
 
 
 def entry(job: Job, artifact: Artifact) -> dict[str, object]:
@@ -15,7 +15,7 @@ def entry(job: Job, artifact: Artifact) -> dict[str, object]:
     return {
         "path": str(job.path),
         "format": artifact.format,
-        "profile": job.source.profile.file,
+        "profile": job.profile,
         "variant": job.variant,
         "theme": artifact.theme,
         "engine": artifact.engine or None,

@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     _extract(commands)
     _merge(commands)
     _doctor(commands)
+    _cache(commands)
     _completion(commands)
     return top
 
@@ -139,6 +140,7 @@ def _build(commands: Any) -> None:
     command.add_argument("--source", action="store_true",
                          help="have the PDF carry the view that it was made from: see `cvbuild extract`")  # fmt: skip
     command.add_argument("--no-check", action="store_true", help="do not check what was built")
+    command.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing of it")
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
@@ -255,6 +257,13 @@ def _fit(commands: Any) -> None:
 
 def _doctor(commands: Any) -> None:
     _json(_command(commands, "doctor", "Say what this machine has, and what it lacks.", _run("doctor", "doctor")))
+
+
+def _cache(commands: Any) -> None:
+    text = "Say what is kept of finished artifacts, so that nothing is made twice."
+    command = _command(commands, "cache", text, _run("storage", "cache"))
+    command.add_argument("--clear", action="store_true", help="remove it")
+    _json(command)
 
 
 def _completion(commands: Any) -> None:

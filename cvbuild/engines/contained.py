@@ -71,7 +71,8 @@ def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable
     with _child(limits, "weasyprint") as worker:
         answer, data = worker.ask(packed_page(rendered, fontconfig=str(configuration)), meanwhile)
     log = tuple(map(str, messages.items(answer.get("log"))))
-    return Compiled(data, log, sheets=messages.read(Sheet, answer.get("sheets")))
+    sheets = messages.read(Sheet, answer.get("sheets"))
+    return Compiled(data, log, sheets=sheets, pages=len(sheets), inputs=_inputs(answer))
 
 
 def measure(rendered: Rendered, cache: Path, limits: Limits, width_pt: float, height_pt: float) -> Measured:
@@ -81,7 +82,12 @@ def measure(rendered: Rendered, cache: Path, limits: Limits, width_pt: float, he
         request = packed_page(rendered, fontconfig=str(configuration), measured=[width_pt, height_pt])
         answer, _ = worker.ask(request)
     room = answer.get("room")
-    return Measured(messages.read(Row, answer.get("rows")), room if isinstance(room, float) else height_pt)
+    rows = messages.read(Row, answer.get("rows"))
+    return Measured(rows, room if isinstance(room, float) else height_pt, _inputs(answer))
+
+
+def _inputs(answer: dict[str, object]) -> tuple[str, ...]:
+    return tuple(map(str, messages.items(answer.get("inputs"))))
 
 
 def write(

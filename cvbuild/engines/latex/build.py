@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from cvbuild.engines.latex.environment import environment
 from cvbuild.engines.latex.log import Places
 from cvbuild.engines.process import MAX_SAID, Outcome
 from cvbuild.errors import Mark, Problem, ThemeError
+from cvbuild.kept.inputs import own
 from cvbuild.rendered import Rendered
 
 JOB = "cv"
@@ -71,6 +73,16 @@ class Build:
         except OSError:
             return ""
 
+    def inputs(self) -> Iterator[Path]:
+        """Yield each file outside the folder that the last run has read, if it was told to record that."""
+        try:
+            lines = (self.folder / f"{JOB}.fls").read_text("utf-8", "surrogateescape").splitlines()
+        except OSError:
+            return
+        names = dict.fromkeys(line.removeprefix("INPUT ") for line in lines if line.startswith("INPUT "))
+        paths = (Path(os.path.realpath(self.folder / name)) for name in names)
+        yield from (path for path in dict.fromkeys(paths) if not path.is_relative_to(self.folder))
+
     def left(self) -> dict[str, bytes]:
         """Return what a run has left for the next one, by the names of files."""
         idle = {*_PASSING, SOURCE}
@@ -95,8 +107,9 @@ class Build:
 @contextmanager
 def prepared(rendered: Rendered, program: Path, limits: Limits, epoch_s: int) -> Iterator[Build]:
     """Give a folder with all that the document is made from but its source; it goes afterwards."""
-    with tempfile.TemporaryDirectory(prefix="cvbuild-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="cvbuild-", ignore_cleanup_errors=True) as name, ExitStack() as passing:
         folder = Path(name).resolve()
+        passing.enter_context(own(folder))
         for asset, content in rendered.assets.items():
             if not _ASSET.fullmatch(asset) or asset in (*_PASSING, SOURCE):
                 raise ThemeError(Problem(Mark(asset), "", "not a name that a file beside the document can have"))

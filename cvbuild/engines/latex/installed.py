@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from cvbuild.errors import EngineError, Mark, Problem
+from cvbuild.kept import inputs
 
 # As .ci/system-packages has them: the manager, its command, the packages that all themes need, and what each of the
 # engines besides pdflatex needs more.
@@ -43,6 +44,12 @@ def found(program: str) -> Path:
     if path := shutil.which(program):
         return Path(path).absolute()
     raise EngineError(Problem(Mark(program), "", "not found", missing(program)))
+
+
+def program(name: str) -> str:
+    """Return the file that is run for the program *name*. Raises `EngineError` where there is none."""
+    inputs.note_program(name)
+    return str(found(name).resolve())
 
 
 def missing(program: str) -> str:

@@ -16,7 +16,7 @@ UV      ?= uv
 
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 
-.PHONY: all setup tex pdf test long check accept bench gallery lock clean help
+.PHONY: all setup tex pdf test long check coverage accept bench gallery lock clean help
 
 ## all       PDFs of every public variant of every profile in profiles/, into build/ (the default)
 all:
@@ -101,18 +101,22 @@ gallery: $(cvbuild)
 
 ## test      the tests, but for those that take long
 test: .venv/.dev
-	$(pytest) -m 'not slow or verapdf'
+	$(pytest) -m 'not slow'
 
-## long      the tests that take long: kills, crowds, caches, every variant by TeX
+## long      the tests that take long, and every law with ten times the examples
 long: .venv/.dev
-	$(pytest) -m slow
+	$(pytest) -m '(slow or hypothesis) and not verapdf' -o timeout=900 --hypothesis-profile=thorough
 
-## check     style, types, architecture, and the tests with coverage
+## check     style, types, architecture, and what veraPDF says of the PDFs
 check: .venv/.dev
 	.venv/bin/ruff check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	$(pytest) -m 'not slow or verapdf' --cov --cov-report=term
+	$(pytest) -m verapdf
+
+## coverage  which lines the tests leave out
+coverage: .venv/.dev
+	$(pytest) -m 'not slow' --cov --cov-report=term
 
 ## accept    takes what the tests produce as the new golden files; read the diff before committing it
 accept: .venv/.dev

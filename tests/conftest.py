@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, settings
 
 GOLDEN = Path(__file__).parent / "golden"
 
-# Profiles take long to make and to shrink: no deadline, and the same examples on every run.
-settings.register_profile(
-    "cvbuild", max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("cvbuild")
+# Profiles take long to make and to shrink: no deadline, and the same examples on every run. `make long` tries harder:
+# it asks for the second by name.
+for name, examples in (("quick", 30), ("thorough", 300)):
+    settings.register_profile(
+        name, max_examples=examples, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    )
+settings.load_profile("quick")
 
 # What a test looks at is made in it. Those of the cache name a folder.
 os.environ["CVBUILD_CACHE"] = ""

@@ -16,8 +16,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -43,6 +43,8 @@ class Project:
         self.environment = {
             **os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder / "cache"), "TMPDIR": str(self.tmp),
         }  # fmt: skip
+        # What counts covered lines writes files of its own, and holds a lock in which an interruption waits for ever.
+        self.environment.pop("COVERAGE_PROCESS_CONFIG", None)
         self.run()
         started = time.monotonic()
         self.run()
@@ -50,8 +52,11 @@ class Project:
         self.new = self.out.read_bytes()
         self.out.write_bytes(OLD)
 
-    def start(self, *arguments: str, limit: Callable[[], object] | None = None) -> subprocess.Popen[str]:
-        """Start a build in a process group of its own."""
+    @contextmanager
+    def started(
+        self, *arguments: str, limit: Callable[[], object] | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Have a build run in a process group of its own, which ends at the latest with this context."""
 
         def prepare() -> None:
             # A shell has what it runs in the background ignore interruptions, and that is inherited.
@@ -60,12 +65,16 @@ class Project:
                 limit()
 
         command = [sys.executable, "-m", "cvbuild", "build", *arguments]
-        return subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=subprocess.PIPE, text=True,
-                                stdout=subprocess.PIPE, start_new_session=True, preexec_fn=prepare)  # fmt: skip
+        with subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=subprocess.PIPE, text=True,
+                              stdout=subprocess.PIPE, start_new_session=True, preexec_fn=prepare) as run:  # fmt: skip
+            try:
+                yield run
+            finally:
+                run.kill()
 
     def run(self, *arguments: str, limit: Callable[[], object] | None = None) -> tuple[int, str]:
         """Build to the end; return the exit status and what was said."""
-        with self.start(*arguments, limit=limit) as run:
+        with self.started(*arguments, limit=limit) as run:
             out, err = run.communicate(timeout=120)
         assert "Traceback" not in err
         return run.returncode, out + err
@@ -227,10 +236,10 @@ def _times(few: int, many: int) -> pytest.MarkDecorator:
 def test_a_killed_build_leaves_a_whole_file(project: Project, times: int) -> None:
     moments = random.Random(times)
     for _ in range(times):
-        with project.start() as run:
+        with project.started() as run:
             time.sleep(moments.uniform(0, 1.2 * project.seconds))
             run.kill()
-            run.communicate()
+            run.communicate(timeout=60)
         project.check((OLD, project.new), cleared=False)
     assert project.run()[0] == 0
     project.check((project.new,))
@@ -242,7 +251,7 @@ def test_an_interrupted_build_leaves_a_whole_file_and_nothing_else(project: Proj
     moments, statuses = random.Random(-times), set()
     for _ in range(times):
         project.out.write_bytes(OLD)
-        with project.start() as run:
+        with project.started() as run:
             time.sleep(moments.uniform(0, 1.2 * project.seconds))
             os.killpg(run.pid, signal.SIGINT)
             _, err = run.communicate(timeout=60)
@@ -257,8 +266,8 @@ def test_an_interrupted_build_leaves_a_whole_file_and_nothing_else(project: Proj
 @pytest.mark.pdf
 @_times(4, 20)
 def test_many_builds_of_one_output_make_one(project: Project, times: int) -> None:
-    runs = [project.start() for _ in range(times)]
-    for run in runs:
-        _, err = run.communicate(timeout=120)
-        assert (run.returncode, err) == (0, "")
+    with ExitStack() as stack:
+        for run in [stack.enter_context(project.started()) for _ in range(times)]:
+            _, err = run.communicate(timeout=120)
+            assert (run.returncode, err) == (0, "")
     project.check((project.new,))

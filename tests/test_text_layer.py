@@ -16,6 +16,11 @@ PROFILES = sorted((Path(__file__).parents[1] / "profiles").glob("*.yaml"))
 LOOKS = [look for look in (theme.load(folder.name) for folder in theme.available()) if not look.abstract]
 _LONG = [pytest.mark.tex, pytest.mark.slow]
 THEMES = [pytest.param(look.name, marks=_LONG if look.engines[0] == "latex" else ()) for look in LOOKS]
+# One by which to see at once that something broke.
+PATHS = [
+    pytest.param(path, id=path.stem, marks=() if path.stem == "lorenz-prantlhuber" else pytest.mark.slow)
+    for path in PROFILES
+]
 
 
 def has_formulas(document: Document) -> bool:
@@ -23,7 +28,7 @@ def has_formulas(document: Document) -> bool:
 
 
 @pytest.mark.pdf
-@pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("name", THEMES)
 def test_two_programs_read_what_the_document_says(name: str, path: Path, tmp_path: Path) -> None:
     source, where = reader.read(path), place(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,8 @@ from cvbuild.engines.closing import closed
 from cvbuild.errors import CvError
 
 _BAR = 24
+# So many documents leave too little garbage to be looked for.
+_FEW = 4
 
 
 def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, shown: bool) -> Iterator[Done]:
@@ -20,6 +23,10 @@ def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, s
 
     Where *shown*, and on a terminal, a bar says how far it is.
     """
+    if len(jobs) > _FEW:
+        # What is there stays, and need not be looked at again.
+        gc.freeze()
+        gc.enable()
     bar = _Bar(len(jobs)) if shown and len(jobs) > 1 and sys.stderr.isatty() else None
     with ThreadPoolExecutor(workers) as pool:
         try:

@@ -24,6 +24,8 @@ from cvbuild.rendered import Rendered
 
 JOB = "cv"
 SOURCE = f"{JOB}.tex"
+# The folder, in that of the build, in which a format is found.
+FORMAT = "format"
 # Whatever is there when a run begins is not from an earlier one, unless it was put there.
 _PASSING = tuple(f"{JOB}{suffix}" for suffix in (".pdf", ".log", ".fls", ".fmt"))
 _ASSET = re.compile(r"[\w+@-][\w.+@-]*", re.ASCII)
@@ -118,6 +120,6 @@ def prepared(rendered: Rendered, program: Path, limits: Limits, epoch_s: int) ->
         fonts = tuple(path.resolve() for path in rendered.fonts)
         for number, place in enumerate(fonts):
             (folder / "fonts" / str(number)).symlink_to(place)
-        around = environment(program, folder, [f"fonts/{number}" for number in range(len(fonts))], epoch_s)
+        around = environment(program, folder, [f"fonts/{number}" for number in range(len(fonts))], FORMAT, epoch_s)
         end = time.monotonic() + limits.wall_s
         yield Build(rendered, program, folder, around, limits, end, Places.of(rendered, SOURCE), fonts)

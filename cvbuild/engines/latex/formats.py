@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.engines.latex import store
-from cvbuild.engines.latex.build import JOB, SOURCE, Build
+from cvbuild.engines.latex.build import FORMAT, JOB, SOURCE, Build
 from cvbuild.rendered import PREAMBLE_ENDS
 
 # A format has 15 to 35 million bytes.
 MAX_KEPT_BYTES = 320 * 1024 * 1024
 _FILE = f"{JOB}.fmt"
 _ABOUT = "about.json"
-# The folder, in that of the build, in which the format is found.
-_FOLDER = "format"
 # A change to how formats are made makes other formats.
 _VERSION = 1
 _PICTURES = {".png", ".jpg", ".jpeg", ".pdf"}
@@ -81,7 +79,8 @@ class Format:
 
     @property
     def option(self) -> str:
-        return f"-fmt={_FOLDER}/{JOB}"
+        # Not by a path: there TeX would begin to record what it reads.
+        return f"-fmt={JOB}"
 
     def is_faithful(self, log: str) -> bool:
         """Tell whether a run with that *log* began with all that the preamble has set up."""
@@ -105,7 +104,7 @@ def find(build: Build, cache: Path, *, fresh: bool) -> Format | None:
         place, about = _made(build, kept, name, lines)
     if not about["possible"]:
         return None
-    link = build.folder / _FOLDER
+    link = build.folder / FORMAT
     if place != link:
         link.unlink(missing_ok=True)
         link.symlink_to(place)
@@ -198,7 +197,7 @@ def _made(build: Build, kept: store.Folders, name: str, lines: int) -> tuple[Pat
         place = kept.put(name, fill)
         if place and _about(place):
             return place, about
-    place = build.folder / _FOLDER
+    place = build.folder / FORMAT
     if place.is_symlink():
         place.unlink()
     place.mkdir(exist_ok=True)

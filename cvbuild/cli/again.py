@@ -28,7 +28,7 @@ from cvbuild.kept.store import Store
 
 _VERSION = "1"
 # What changes nothing of what is made.
-_IDLE = {"run", "output", "jobs", "quiet", "json", "manifest", "strict", "no_cache"}
+_IDLE = {"run", "output", "jobs", "quiet", "json", "manifest", "strict", "no_cache", "scheduler"}
 
 
 def memory(options: argparse.Namespace) -> Memory | None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Literal
 
-from cvbuild.artifact import Artifact
 from cvbuild.cli.jobs import Done, Job
 from cvbuild.engines.closing import closed
-from cvbuild.errors import CvError
+from cvbuild.orders import Order, build_all
 
 _BAR = 24
 # So many documents leave too little garbage to be looked for.
 _FEW = 4
 
 
-def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, shown: bool) -> Iterator[Done]:
-    """Yield what comes of each of *jobs*, in their order; *workers* of them are at work at a time.
+def run(
+    jobs: Sequence[Job], orders: Sequence[Order], executor: Executor, lost: tuple[type[Exception], ...] = (), *,
+    afar: bool = False, shown: bool,
+) -> Iterator[Done]:  # fmt: skip
+    """Yield what comes of each of *jobs*, in their order, each of which is one of *orders*; see `orders.build_all`.
 
     Where *shown*, and on a terminal, a bar says how far it is.
     """
@@ -28,31 +30,33 @@ def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, s
         gc.freeze()
         gc.enable()
     bar = _Bar(len(jobs)) if shown and len(jobs) > 1 and sys.stderr.isatty() else None
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for number, done in enumerate(pool.map(lambda job: _timed(job, make), jobs), 1):
+    try:
+        with executor:
+            outcomes = build_all(orders, executor, lost, afar=afar)
+            for number, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True), 1):
                 if bar:
                     bar.clear()
-                yield done
+                yield Done(job, outcome.made, outcome.seconds)
                 if bar:
                     bar.show(number)
-        except BaseException:
-            # Whoever interrupts a build does not want to wait for its end.
+    finally:
+        if bar:
+            bar.clear()
+
+
+class Local(ThreadPoolExecutor):
+    """Threads that serve an executor's purpose here: engines have processes of their own.
+
+    Whoever interrupts a build does not want to wait for its end.
+    """
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> Literal[False]:
+        if kind is None:
+            self.shutdown()
+        else:
             with closed():
-                pool.shutdown(wait=True, cancel_futures=True)
-            raise
-        finally:
-            if bar:
-                bar.clear()
-
-
-def _timed(job: Job, make: Callable[[Job], Artifact]) -> Done:
-    started = time.perf_counter()
-    try:
-        made: Artifact | CvError = make(job)
-    except CvError as error:
-        made = error
-    return Done(job, made, time.perf_counter() - started)
+                self.shutdown(cancel_futures=True)
+        return False
 
 
 class _Bar:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cvbuild import cli, pipeline
-from cvbuild.artifact import Artifact
 from cvbuild.cli import batch, fitting
 from cvbuild.cli.again import Memory
 from cvbuild.cli.finished import Told, collision, destination, finish
 from cvbuild.cli.jobs import Job
 from cvbuild.cli.wishes import UsageError, load, overrides, place
 from cvbuild.errors import CvError, Problem, listed
+from cvbuild.orders import Order
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
 from cvbuild.view.resolve import COMMAND_LINE, shows_private
@@ -46,18 +46,30 @@ def _build(options: argparse.Namespace, memory: Memory | None, told: Told) -> in
     pairs = list(_jobs(options, sources, formats, wishes))
     jobs = [job for job, _ in pairs]
     _refuse_collisions(jobs, options)
-    of = dict(pairs)
-    if memory and any(wishes.private or shows_private(of[job].profile, job.variant) for job in jobs):
+    is_private = wishes.private or any(_is_private(source, job.variant) for job, source in pairs)
+    # Nobody here knows what an engine elsewhere has read.
+    if memory and (is_private or options.scheduler):
         memory.forget()
 
-    def make(job: Job) -> Artifact:
-        where = replace(place(of[job]), trusts_themes=options.trust_theme, checks=not options.no_check,
+    orders = []
+    for job, source in pairs:
+        where = replace(place(source), trusts_themes=options.trust_theme, checks=not options.no_check,
                         kept=memory.documents if memory else None)  # fmt: skip
-        lock = fitting.lock_of(of[job], job.variant, options)
-        return pipeline.build(of[job], job.variant, job.format, wishes, where, lock)
+        lock = fitting.lock_of(source, job.variant, options)
+        orders.append(Order(source, job.variant, job.format, wishes, where, lock))
+    shown = not (options.quiet or options.json)
+    if options.scheduler:
+        from cvbuild.cli import cluster
 
-    made = batch.run(jobs, make, min(options.jobs, len(jobs) or 1), shown=not (options.quiet or options.json))
+        made = batch.run(jobs, orders, cluster.executor(options.scheduler), cluster.lost(), afar=True, shown=shown)
+    else:
+        made = batch.run(jobs, orders, batch.Local(min(options.jobs, len(jobs) or 1)), shown=shown)
     return finish(made, options, told)
+
+
+def _is_private(source: Source, variant: str) -> bool:
+    # One that is not there is told of when it is to be built.
+    return (not variant or variant in source.profile.variants) and shows_private(source.profile, variant)
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -18,10 +18,11 @@ from cvbuild.errors import CvError, Mark, OutputError, Problem, ProfileError, on
 
 @dataclass(slots=True)
 class Told:
-    """What was published or printed, what failed, and which warnings were told."""
+    """What was published or printed, what `failed` of it and what did before, and which warnings were told."""
 
     made: list[tuple[Done, Artifact]] = field(default_factory=list)
     failures: list[CvError] = field(default_factory=list)
+    failed: list[tuple[Job, CvError]] = field(default_factory=list)
     warnings: set[Problem] = field(default_factory=set)
 
     def fail(self, error: CvError) -> None:
@@ -37,9 +38,11 @@ def finish(made: Iterable[Done], options: argparse.Namespace, told: Told) -> int
             told.made.append((done, _finished(done, options, told.warnings)))
         except CvError as error:
             told.fail(error)
+            told.failed.append((done.job, error))
     filed = [(done, artifact) for done, artifact in told.made if done.job.path is not None]
     if options.manifest:
-        manifest.write([manifest.entry(done.job, artifact) for done, artifact in filed], Path(options.manifest))
+        entries = [manifest.entry(done.job, artifact) for done, artifact in filed]
+        manifest.write(entries, [manifest.failure(job, error) for job, error in told.failed], Path(options.manifest))
     if options.json:
         problems = (problem for error in told.failures for problem in error.problems)
         rows = [_row(done, artifact) for done, artifact in filed]

@@ -129,6 +129,8 @@ def _build(commands: Any) -> None:
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
                          help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
+    command.add_argument("--scheduler", metavar="ADDRESS",
+                         help="have a Dask cluster do it: its scheduler, such as tcp://host:8786")  # fmt: skip
     budget = command.add_mutually_exclusive_group()
     budget.add_argument("--no-fit", action="store_true", help="show the whole, whatever the page budget says")
     budget.add_argument("--lock", action="store_true",

@@ -123,7 +123,8 @@ def _kept(made: Draft, place: Place) -> Kept | None:
 
 def _load_readers(engine: str, place: Place) -> None:
     """Load what will read a PDF, and what it takes to finish it: there is time while the engine is at work."""
-    artifact.load()
+    if engine != HTML or place.checks:
+        artifact.load()
     if engine != HTML:
         archive.load()
     if place.checks:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cvbuild import provenance
 from cvbuild.artifact import Artifact, Fit
-from cvbuild.drafts import Draft, Place, draft
-from cvbuild.errors import CheckError, CvError, Problem
+from cvbuild.drafts import Draft, Place, draft, validate
+from cvbuild.errors import CheckError, Problem
 from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, pictures, written
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
@@ -110,32 +110,3 @@ def _proved(output: Output, made: Draft, whole: Profile) -> tuple[Problem, ...]:
     if wrong := [finding.told() for finding in findings if finding.severity == "error"]:
         raise CheckError(*wrong)
     return tuple(finding.told() for finding in findings if finding.severity == "warning")
-
-
-def validate(source: Source, place: Place) -> tuple[Problem, ...]:
-    """Return the warnings of every view of a profile. Raises a `CvError` with the problems of all of them."""
-    errors: list[CvError] = []
-    warnings = list(source.warnings)
-    for name in ("", *source.profile.variants):
-        try:
-            made = draft(source, name, Overrides(private=True), place)
-            warnings += made.warnings + made.unplaced
-        except CvError as error:
-            errors.append(error)
-    if errors:
-        raise type(errors[0])(*(problem for error in errors for problem in error.problems))
-    return (*dict.fromkeys(warnings), *_unlisted(source.profile))
-
-
-def _unlisted(profile: Profile) -> tuple[Problem, ...]:
-    """Return a warning for each collection that no view has a section for."""
-    views = (profile.view, *profile.variants.values())
-    listing = [view.sections for view in views if view.sections is not None]
-    if not listing or profile.view.sections is None:
-        return ()
-    listed = {spec.options.text("from") or spec.name for specs in listing for spec in specs}
-    return tuple(
-        Problem(c.mark, c.name, "stands in no section of any view", "list it under 'sections:', or leave it out")
-        for c in profile.collections
-        if c.name not in listed
-    )

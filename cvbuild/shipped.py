@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def package() -> Path:
+    """Return the folder of the package itself."""
+    return Path(__file__).parent
+
+
 def builtin() -> Path:
     """Return the folder of the built-in themes: in the installed package, or in the checkout."""
-    package = Path(__file__).parent
-    installed = package / "_themes"
-    return installed if installed.is_dir() else package.parent / "themes"
+    installed = package() / "_themes"
+    return installed if installed.is_dir() else package().parent / "themes"

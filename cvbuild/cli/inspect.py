@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from importlib import resources
 from pathlib import Path
 
-from cvbuild import cli, pipeline, theme
+from cvbuild import cli, drafts, theme
 from cvbuild.artifact import publish
 from cvbuild.cli import report, themes
 from cvbuild.cli.wishes import UsageError, load, place
 from cvbuild.errors import CvError, Problem, one_line
-from cvbuild.profile.jsonschema import schema as profile_schema
 from cvbuild.reader import PARTS, VENUE
+from cvbuild.shipped import package
 from cvbuild.view.resolve import COMMAND_LINE
 
 SCHEMA_FILE = "cvbuild.schema.json"
@@ -25,7 +24,7 @@ def validate(options: argparse.Namespace) -> int:
     for name in options.profiles:
         try:
             source = load(name)
-            warnings = pipeline.validate(source, place(source))
+            warnings = drafts.validate(source, place(source))
         except CvError as error:
             report.errors(error)
             status = status or cli.status_of(error)
@@ -60,10 +59,7 @@ def new(options: argparse.Namespace) -> int:
     path = Path(options.file or "cv.yaml")
     if path.exists():
         raise UsageError(Problem(COMMAND_LINE, str(path), "there is such a file already; expected a new name"))
-    if options.example:
-        text = _example().read_text("utf-8")
-    else:
-        text = (resources.files("cvbuild") / "starter.yaml").read_text("utf-8")
+    text = (_example() if options.example else package() / "starter.yaml").read_text("utf-8")
     head = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
     publish((head + text).encode(), path)
     publish(_schema_text().encode(), path.parent / SCHEMA_FILE)
@@ -114,4 +110,7 @@ def schema(options: argparse.Namespace) -> int:
 
 
 def _schema_text() -> str:
+    # Only this asks for it, and who starts a profile.
+    from cvbuild.profile.jsonschema import schema as profile_schema
+
     return json.dumps(profile_schema(PARTS, VENUE), indent=2, ensure_ascii=False) + "\n"

@@ -11,8 +11,8 @@ from cvbuild import source
 from cvbuild.cli.surroundings import UsageError as UsageError
 from cvbuild.cli.surroundings import cache, today
 from cvbuild.dates import PartialDate
+from cvbuild.drafts import Place
 from cvbuild.errors import CvError, Problem
-from cvbuild.pipeline import Place
 from cvbuild.profile.variants import STYLE
 from cvbuild.reader import Source, read, read_text
 from cvbuild.schema import Reading, Record

@@ -18,12 +18,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NoReturn, ParamSpec
 
 from cvbuild.engines import fontconfig, messages
 from cvbuild.engines.closing import is_closed, on_stop
+from cvbuild.engines.limits import Limits as Limits
 from cvbuild.engines.messages import HEAD, packed, packed_page
 from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem, ThemeError
 from cvbuild.rendered import Compiled, Measured, Rendered, Row, Sheet
@@ -39,21 +40,6 @@ _PASSED = (
 _ENTRY = "import sys; sys.path[:] = sys.argv[3:]; from cvbuild.engines import worker; worker.main(*sys.argv[1:3])"
 _GRACE_S = 0.5
 TOO_MUCH = "a theme asks for too much, or the text is far longer than that of a CV"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one build may use; a CV takes about a hundredth of it.
-
-    Templates are told so when they have computed for `writing_s`, while there is a line to name.
-    """
-
-    cpu_s: int = 20
-    writing_s: float = 5.0
-    wall_s: float = 40.0
-    memory_bytes: int = 1536 * 1024 * 1024
-    file_bytes: int = 64 * 1024 * 1024
-    pages: int = 200
 
 
 def start(limits: Limits) -> None:

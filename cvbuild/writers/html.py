@@ -8,7 +8,6 @@ to be CSS values, and nothing that a person wrote.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,6 +32,7 @@ from cvbuild.document import (
     Text,
 )
 from cvbuild.rendered import Asset, Rendered
+from cvbuild.shipped import package
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import html_math
@@ -127,7 +127,7 @@ class _Writer:
 
     def page(self, document: Document) -> str:
         own = self.sheets()
-        css = (resources.files("cvbuild") / "writers" / "math.css").read_text("utf-8") + own
+        css = (package() / "writers" / "math.css").read_text("utf-8") + own
         names = {**self.names, "document": document, "css": Markup(css)}
         return self.templates.rendered("document.html.j2", names)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from typing import ClassVar
 
@@ -38,6 +37,7 @@ from cvbuild.document import (
     plain,
 )
 from cvbuild.rendered import PREAMBLE_ENDS, Asset, Rendered
+from cvbuild.shipped import package
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import latex_escape, latex_math, xmp
@@ -304,7 +304,7 @@ def _value(value: str | bool, kind: str) -> str | bool:
 
 def _archived(document: Document) -> dict[str, Asset]:
     """Return what a PDF/A has in it besides: its metadata, and what its colours mean."""
-    colours = (resources.files("cvbuild") / "writers" / "srgb.icc").read_bytes()
+    colours = (package() / "writers" / "srgb.icc").read_bytes()
     return {
         "cv.xmp": Asset(xmp.packet(document), "application/rdf+xml"),
         "cv-srgb.icc": Asset(colours, "application/vnd.iccprofile"),

@@ -94,8 +94,8 @@ def build_all(
             yield waiting.pop(number).result()
         except gone as error:
             mark = Mark(order.source.profile.file)
-            said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            yield Outcome(EngineError(Problem(mark, order.variant, f"whoever was to build it is gone: {said}")))
+            said = ": ".join([type(error).__name__, *str(error).splitlines()[:1]])[:200]
+            yield Outcome(EngineError(Problem(mark, order.variant, f"it could not be built there: {said}")))
 
 
 def made(order: Order) -> Outcome:

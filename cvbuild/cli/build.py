@@ -61,7 +61,7 @@ def _build(options: argparse.Namespace, memory: Memory | None, told: Told) -> in
     if options.scheduler:
         from cvbuild.cli import cluster
 
-        made = batch.run(jobs, orders, cluster.executor(options.scheduler), cluster.lost(), afar=True, shown=shown)
+        made = batch.run(jobs, orders, cluster.executor(options.scheduler), cluster.LOST, afar=True, shown=shown)
     else:
         made = batch.run(jobs, orders, batch.Local(min(options.jobs, len(jobs) or 1)), shown=shown)
     return finish(made, options, told)

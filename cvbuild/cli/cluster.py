@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import CancelledError, Executor
+from concurrent.futures import Executor
 from typing import Any
 
 from cvbuild.cli.surroundings import UsageError
 from cvbuild.errors import EngineError, Mark, Problem
 
+# Workers die, are cut off, or are not what they should be: whatever comes of that is the failure of one document.
+LOST = (Exception,)
 # How often a document is given to another worker after one has died of it, or with it.
 _RETRIES = 3
 _WAIT_S = "30s"
@@ -32,12 +34,3 @@ def executor(address: str) -> Executor:
     # The same document twice is made twice: nothing is sent to the cluster's memory for good.
     found: Executor = client.get_executor(pure=False, retries=_RETRIES)
     return found
-
-
-def lost() -> tuple[type[Exception], ...]:
-    """Return the errors that stand for a worker, or a cluster, that is gone."""
-    from distributed.client import FutureCancelledError
-    from distributed.comm.core import CommClosedError
-    from distributed.scheduler import KilledWorker
-
-    return KilledWorker, CommClosedError, FutureCancelledError, CancelledError

@@ -16,7 +16,7 @@ UV      ?= uv
 
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 
-.PHONY: all setup tex pdf test long check coverage accept bench gallery lock clean help
+.PHONY: all setup tex pdf test long fuzz check coverage accept bench gallery lock clean help
 
 ## all       PDFs of every public variant of every profile in profiles/, into build/ (the default)
 all:
@@ -107,6 +107,11 @@ test: .venv/.dev
 long: .venv/.dev
 	$(pytest) -m '(slow or hypothesis) and not verapdf' -o timeout=900 --hypothesis-profile=thorough
 
+## fuzz      throws the unforeseen at reader, markup and selection (SECONDS=3600 of it at each; LAYERS="reader markup")
+SECONDS ?= 60
+fuzz: .venv/.dev
+	$(python) tests/fuzz --seconds $(SECONDS) $(LAYERS)
+
 ## check     style, types, architecture, and what veraPDF says of the PDFs
 check: .venv/.dev
 	.venv/bin/ruff check
@@ -133,7 +138,7 @@ lock_file := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-
 
 ## lock      the lock files, from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)
 lock:
-	$(lock_file) pyproject.toml --group backend -o requirements.lock
+	$(lock_file) pyproject.toml --group backend --extra docx --extra png -o requirements.lock
 	$(lock_file) pyproject.toml --group backend --extra dev -c requirements.lock -o requirements-dev.lock
 	echo uharfbuzz | $(lock_file) - -o requirements-harfbuzz.lock
 

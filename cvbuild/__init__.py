@@ -13,7 +13,18 @@ only there, text becomes markup. `engines` run what makes a PDF of it. `pipeline
 the only module that prints, reads the clock or the environment, or sets an exit status.
 """
 
-from cvbuild.errors import CvError, Problem
-from cvbuild.version import VERSION
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cvbuild.errors import CvError, Problem
+    from cvbuild.version import VERSION
 
 __all__ = ["VERSION", "CvError", "Problem"]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for: the command line loads nothing before it can be interrupted."""
+    if name not in __all__:
+        raise AttributeError(f"module 'cvbuild' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module("cvbuild.version" if name == "VERSION" else "cvbuild.errors"), name)

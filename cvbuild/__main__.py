@@ -1,7 +1,25 @@
-"""`python -m cvbuild`."""
+"""`cvbuild`, and `python -m cvbuild`."""
 
 import sys
 
-from cvbuild.cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Run the command line, and return its exit status; it may be interrupted while it still loads."""
+    status = 130
+    try:
+        import signal
+
+        from cvbuild import cli
+
+        status = cli.main()
+    except KeyboardInterrupt:
+        import signal
+
+        print("interrupted", file=sys.stderr)
+    # What ends now ends in no time, and is not to be left half ended.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

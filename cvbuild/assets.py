@@ -60,6 +60,8 @@ def _cleaned(data: bytes) -> Asset:
 
     # WeasyPrint, once it is loaded, has pictures half read all over the process.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
+    # How many there may be is judged here, before any is read; Pillow would warn on standard error, too.
+    Pictures.MAX_IMAGE_PIXELS = None
     try:
         with Pictures.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
             if opened.width * opened.height > MAX_PIXELS:
@@ -69,7 +71,7 @@ def _cleaned(data: bytes) -> Asset:
                 opened.load()
                 return Asset(data, "image/jpeg")
             picture = ImageOps.exif_transpose(opened).convert("RGBA" if kind == "PNG" else "RGB")
-    except (UnidentifiedImageError, SyntaxError, Pictures.DecompressionBombError):
+    except (UnidentifiedImageError, SyntaxError):
         raise ValueError("it is no PNG or JPEG") from None
     bare = Pictures.frombytes(picture.mode, picture.size, picture.tobytes())
     out = io.BytesIO()

@@ -83,7 +83,7 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
         raise VariantError(*reading.problems)
     document = compose(chosen.profile, settled)
     glyphs.check(document, chosen.profile, settled, (*look.fonts, *folders), look.name)
-    warnings = [*source.warnings, *chosen.warnings, *idle, *_unread(source.profile)]
+    warnings = [*source.warnings, *chosen.warnings, *idle]
     if not locale.has_words(wish.language):
         message = f"no words in '{wish.language}' are known; the English ones are used"
         warnings.append(Problem(Mark(source.profile.file), "style.words", message, "say them under style.words"))
@@ -135,13 +135,6 @@ def _font_folders(settled: Style, own: Record, folder: Path, reading: Reading) -
         else:
             found.append(path)
     return tuple(found)
-
-
-def _unread(profile: Profile) -> tuple[Problem, ...]:
-    if profile.bibliography is None:
-        return ()
-    message = "bibliography files are not read by this version; only the publications given in the profile are printed"
-    return (Problem(profile.bibliography.mark, "bibliography", message),)
 
 
 def validate(source: Source, place: Place) -> tuple[Problem, ...]:

@@ -12,17 +12,23 @@ from cvbuild import artifact, assets, fonts, tex_characters, theme
 from cvbuild.artifact import archive
 from cvbuild.checks import actions, glyphs
 from cvbuild.drafts import Draft, Place
-from cvbuild.engines import contained, latex
+from cvbuild.engines import contained, latex, raster
 from cvbuild.engines.contained import TOO_MUCH, Limits
-from cvbuild.errors import LimitError, Mark, Problem, VariantError, listed
+from cvbuild.errors import EngineError, LimitError, Mark, Problem, VariantError, listed
 from cvbuild.kept.documents import Kept
 from cvbuild.profile import Profile, identity
 from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
-from cvbuild.writers import native, text
+from cvbuild.writers import markdown, native, text
 
 # A format whose name has no suffix is a folder of files.
-FORMATS = {"pdf": ".pdf", "html": ".html", "tex": "-tex", "text": ".txt", "native": ".tree"}
+FORMATS = {
+    "pdf": ".pdf", "html": ".html", "docx": ".docx", "tex": "-tex", "markdown": ".md", "text": ".txt",
+    "native": ".tree", "png": "-png", "jsonresume": ".json",
+}  # fmt: skip
+FOLDERS = frozenset(name for name, suffix in FORMATS.items() if not suffix.startswith("."))
+# What is made from a finished PDF.
+PAGED = frozenset({"pdf", "png"})
 HTML, LATEX = "weasyprint", "latex"
 _SOURCE = "cv.tex"
 _FACE = re.compile(rf"cv-({'|'.join(tex_characters.FAMILIES)})\b")
@@ -45,23 +51,33 @@ def written(made: Draft, format: str, place: Place) -> Output:
     match format:
         case "text":
             return Output(text.write(made.document).encode())
+        case "markdown":
+            return Output(markdown.write(made.document).encode())
         case "native":
             return Output(native.write(made.document).encode())
+        case "jsonresume":
+            from cvbuild.writers import jsonresume
+
+            return Output(jsonresume.write(made.profile).encode())
         case "html":
             _engine(made, HTML)
             return Output(html_page(made, place.limits, place.cache).source.encode())
+        case "docx":
+            from cvbuild.writers import docx
+
+            return Output(docx.write(made.document, made.theme, made.style, made.options, pictures(made)))
         case "tex":
             _engine(made, LATEX)
             return Output(files=_folder(latex_document(made, place.limits, place.cache)))
         case _:
             engine = engine_for(made, format)
-            return pdf(made, engine, compiled(made, engine, place))
+            return paged(made, format, engine, compiled(made, engine, place))
 
 
 def engine_for(made: Draft, format: str) -> str:
     """Return the engine that sets *made* for *format*, '' where none does. Raises `VariantError` where it cannot."""
     match format:
-        case "pdf":
+        case "pdf" | "png":
             return _engine(made, made.style.engine)
         case "html":
             return _engine(made, HTML)
@@ -74,9 +90,15 @@ def engine_for(made: Draft, format: str) -> str:
 def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     """Return *made* as a PDF set by *engine*; problems of its log stand where the profile says what they are about.
 
-    Raises `LimitError` where it has more pages than any document may have.
+    Raises what the engine does, and `LimitError` where it has more pages than any document may have.
     """
-    found = _compiled(made, engine, place)
+    try:
+        found = _compiled(made, engine, place)
+    except (EngineError, LimitError) as error:
+        # Of a theme that comes with cvbuild it is the text that an engine failed of.
+        if not made.theme.is_builtin:
+            raise
+        raise type(error)(*(_placed(problem, made) for problem in error.problems), log=error.log) from error
     pages = found.pages
     if not made.theme.is_builtin:
         carries = made.profile.view.source is True
@@ -87,7 +109,8 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
         raise LimitError(Problem(Mark(str(made.theme.folders[0])), "", message, TOO_MUCH))
-    return replace(found, pages=pages, problems=tuple(_placed(problem, made) for problem in found.problems))
+    problems = tuple(_placed(problem, made) for problem in found.problems)
+    return replace(found, pages=pages, problems=problems)
 
 
 def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
@@ -122,11 +145,9 @@ def _kept(made: Draft, place: Place) -> Kept | None:
 
 
 def _load_readers(engine: str, place: Place) -> None:
-    """Load what will read a PDF, and what it takes to finish it: there is time while the engine is at work."""
+    """Load what will read a PDF, and what finishes it: there is time while the engine is at work."""
     if engine != HTML or place.checks:
         artifact.load()
-    if engine != HTML:
-        archive.load()
     if place.checks:
         from cvbuild.checks import proof  # noqa: F401
 
@@ -136,6 +157,12 @@ def pdf(made: Draft, engine: str, found: Compiled) -> Output:
     complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
     warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
     return Output(found.data, pages=found.pages, warnings=warnings, engine=engine)
+
+
+def paged(made: Draft, format: str, engine: str, found: Compiled) -> Output:
+    """Return the PDF *found* of *made* in a format of `PAGED`: as it is, or as pictures of its pages."""
+    output = pdf(made, engine, found)
+    return replace(output, files=raster.pictures(found.data)) if format == "png" else output
 
 
 def _placed(problem: Problem, made: Draft) -> Problem:

@@ -60,6 +60,12 @@ def quotes(language: str) -> tuple[str, str, str, str]:
     return double[0], double[1], single[0], single[1]
 
 
+def own_name(language: str) -> str:
+    """Return what *language* is called by those who speak it, or its tag where nobody has said."""
+    found = _locale(language)
+    return (found.get_display_name() if found.language == _base(language) else None) or language
+
+
 def check_pattern(pattern: str) -> None:
     """Raise `ValueError`, with a message fit to show, unless *pattern* can write a date.
 

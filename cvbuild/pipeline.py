@@ -9,7 +9,18 @@ from cvbuild import provenance
 from cvbuild.artifact import Artifact, Fit
 from cvbuild.drafts import Draft, Place, draft, validate
 from cvbuild.errors import CheckError, Problem
-from cvbuild.formats import FORMATS, Output, engine_for, html_page, latex_document, pdf, pictures, written
+from cvbuild.formats import (
+    FOLDERS,
+    FORMATS,
+    PAGED,
+    Output,
+    engine_for,
+    html_page,
+    latex_document,
+    paged,
+    pictures,
+    written,
+)
 from cvbuild.profile import Profile
 from cvbuild.reader import Source
 from cvbuild.rendered import Stamp
@@ -21,7 +32,10 @@ if TYPE_CHECKING:
     from cvbuild.fit import Lock
 
 _FONTS = (".pfb", ".tfm", ".enc", ".otf", ".ttf", ".def", ".lua", ".map", ".icc")
-__all__ = ["FORMATS", "Draft", "Place", "build", "draft", "html_page", "latex_document", "validate"]
+__all__ = [
+    "FOLDERS", "FORMATS", "PAGED", "Draft", "Place", "build", "draft", "html_page", "latex_document", "pictures",
+    "validate",
+]  # fmt: skip
 
 
 def build(
@@ -32,18 +46,25 @@ def build(
     A page budget is kept, by *lock* where there is one, in the formats that are set on pages; text and the tree have
     none. Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
     """
+    return built(source, variant, format, overrides, place, lock)[0]
+
+
+def built(
+    source: Source, variant: str, format: str, overrides: Overrides, place: Place, lock: Lock | None = None
+) -> tuple[Artifact, Draft]:
+    """Return what `build` does, and the draft that it shows: what is left of the view on the pages that it may have."""
     made = draft(source, variant, overrides, place)
-    left, budget = made, None
+    left, budget, odd = made, None, tuple[Problem, ...]()
     if made.profile.view.pages and (engine := engine_for(made, format)):
         from cvbuild import fit
 
         found = fit.locked(made, engine, place, lock) if lock else fit.fitted(made, engine, place)
-        left, budget = found.made, found.fit
-        output = pdf(left, engine, found.compiled) if format == "pdf" else written(left, format, place)
+        left, budget, odd = found.made, found.fit, found.warnings
+        output = paged(left, format, engine, found.compiled) if format in PAGED else written(left, format, place)
     else:
         output = written(made, format, place)
     noticed = _proved(output, left, source.profile) if place.checks else ()
-    return _artifact(left, format, output, noticed, budget)
+    return _artifact(left, format, output, odd + noticed, budget), left
 
 
 def _artifact(
@@ -51,7 +72,7 @@ def _artifact(
 ) -> Artifact:
     return Artifact(
         format,
-        output.data,
+        b"" if output.files else output.data,
         output.pages,
         made.warnings + output.warnings + noticed,
         made.theme.name,

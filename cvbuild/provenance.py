@@ -33,7 +33,14 @@ def stamp(made: Draft, pictures: Mapping[str, Asset]) -> Stamp:
     content = sha256(dump(_tree(made)).encode())
     for name, picture in pictures.items():
         content.update(f"\n{name} {sha256(picture.data).hexdigest()}".encode())
-    return Stamp(made.variant, str(made.profile.as_of), content.hexdigest()[:_FIGURES], VERSION)
+    return Stamp(made.variant, str(made.profile.as_of), content.hexdigest()[:_FIGURES], VERSION, theme_of(made))
+
+
+def theme_of(made: Draft) -> str:
+    """Return the theme of the draft *made*, and the engine where the view names one: `brief`, `brief@latex`."""
+    own = made.profile.view.style
+    engine = own.text("engine") if own else ""
+    return f"{made.style.theme}@{engine}" if engine else made.style.theme
 
 
 def _enclosures(made: Draft, pictures: Mapping[str, Asset]) -> list[Enclosure]:
@@ -59,12 +66,15 @@ def _tree(made: Draft) -> dict[str, Plain]:
         collections=tuple(replace(c, entries=tuple(map(_shown, c.entries))) for c in profile.collections),
     )
     tree = plain(replace(shown, view=replace(profile.view, pages=None)))
-    # What a page budget came to is part of the view; the budget itself has done its work.
+    # What a page budget came to is part of the view; the budget itself has done its work. A theme is one, said or not.
     view = tree.setdefault("view", {})
-    if made.options and isinstance(view, dict):
-        own = view.setdefault("style", {})
-        if isinstance(own, dict):
-            own["options"] = {name: _plain_option(value) for name, value in sorted(made.options.items())}
+    assert isinstance(view, dict)
+    said = view.get("style")
+    own: dict[str, Plain] = {"theme": made.style.theme}
+    own |= {name: value for name, value in said.items() if name != "theme"} if isinstance(said, dict) else {}
+    if made.options:
+        own["options"] = {name: _plain_option(value) for name, value in sorted(made.options.items())}
+    view["style"] = own
     return tree
 
 

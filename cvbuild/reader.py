@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cvbuild import source
-from cvbuild.errors import Mark, Problem, ProfileError, nearest, quoted
+from cvbuild.errors import LimitError, Mark, Problem, ProfileError, nearest, quoted
 from cvbuild.profile import Profile, View
 from cvbuild.profile.checks import check
 from cvbuild.profile.collections import collections
 from cvbuild.profile.contacts import CONTACT
-from cvbuild.profile.types import TAG, TEXT, URL
+from cvbuild.profile.types import KEPT, TAG, TEXT, URL
 from cvbuild.profile.variants import NAME, VARIANT, VIEW, read_view
-from cvbuild.schema import Choice, Field, ListOf, Pattern, Reading, Record, RecordOf, Varied, Word, join
+from cvbuild.schema import Choice, Field, ListOf, Pattern, Reading, Record, RecordOf, Value, Varied, Word, join
 from cvbuild.schema import read as read_field
 from cvbuild.source import Mapping, Node, Scalar, Sequence, describe
 
@@ -31,6 +31,7 @@ PERSON = RecordOf(
         "headline": TEXT,
         "photo": Word(),
         "contact": ListOf(CONTACT),
+        **KEPT,
     },
     ("name",),
 )
@@ -44,12 +45,14 @@ VENUE = RecordOf(
     },
     ("name",),
 )
-BIBLIOGRAPHY = RecordOf("bibliography", {"file": Word(), "only": ListOf(Word(), single=True)}, ("file",), main="file")
+_WORDS = ListOf(Word(), single=True)
+BIBLIOGRAPHY = RecordOf("bibliography", {"file": _WORDS, "only": _WORDS}, ("file",), main="file")
 PARTS: dict[str, Field] = {
     "translations": ListOf(LANGUAGE, single=True),
     "tags": ListOf(TAG, single=True),
     "person": PERSON,
     "bibliography": BIBLIOGRAPHY,
+    **KEPT,
 }
 KEYS = (*PARTS, "venues", "view", "variants")
 SUFFIXES = (".yaml", ".yml")
@@ -80,12 +83,12 @@ def read(path: Path) -> Source:
     if path not in trees:
         raise ProfileError(*broken)
     reading = Reading(problems=broken, lost=frozenset(file.stem for file in files if file not in trees))
-    profile = _profile(trees[path].root, str(path), reading)
+    profile = _profile(trees[path].root, str(path), reading, path.parent)
     for file, tree in trees.items():
         if file != path:
             profile = _with_variant(profile, file, tree.root, reading)
     _files(profile, path.parent, reading)
-    return _checked(profile, trees.values(), reading, files)
+    return _checked(profile, trees.values(), reading, (*files, *_bibliographies(profile.bibliography, path.parent)))
 
 
 def read_text(data: bytes, file: str) -> Source:
@@ -138,16 +141,16 @@ def _variant_files(path: Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def contents(path: Path, file: str) -> bytes:
-    """Return the bytes of the regular file at *path*; *file* names it in messages."""
+def contents(path: Path, file: str, most: int = source.MAX_BYTES, expected: str = "a YAML file") -> bytes:
+    """Return the bytes of the regular file at *path*, one more than *most* at most; *file* names it in messages."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with open(descriptor, "rb") as stream:  # noqa: PTH123 (a descriptor, checked before it is read)
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ProfileError(Problem(Mark(file), "", "not a regular file; expected a YAML file"))
-            return stream.read(source.MAX_BYTES + 1)
+                raise ProfileError(Problem(Mark(file), "", f"not a regular file; expected {expected}"))
+            return stream.read(most + 1)
     except IsADirectoryError:
-        raise ProfileError(Problem(Mark(file), "", "a folder; expected a YAML file")) from None
+        raise ProfileError(Problem(Mark(file), "", f"a folder; expected {expected}")) from None
     except OSError as error:
         raise ProfileError(Problem(Mark(file), "", _reason(error), _neighbour(path))) from None
 
@@ -163,7 +166,7 @@ def _neighbour(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> str:
         return ""
 
 
-def _profile(root: Node | None, file: str, reading: Reading) -> Profile:
+def _profile(root: Node | None, file: str, reading: Reading, folder: Path | None = None) -> Profile:
     if root is None or (isinstance(root, Scalar) and root.absent):
         hint = "begin with 'person:' and, indented below it, 'name: …'"
         raise ProfileError(*reading.problems, Problem(Mark(file), "", "the file is empty; expected a profile", hint))
@@ -174,11 +177,12 @@ def _profile(root: Node | None, file: str, reading: Reading) -> Profile:
     reading.languages = _languages(root, reading)
     parts = {name: read_field(field, root.get(name), name, reading) for name, field in PARTS.items()
              if name != "translations"}  # fmt: skip
+    person, tags, bibliography = parts["person"], parts["tags"], parts["bibliography"]
+    if isinstance(bibliography, Record):
+        root = _with_works(root, bibliography, person, reading, folder)
     found = tuple(collections(root, KEYS, reading))
-    person = parts["person"]
     if not isinstance(person, Record):
         person = _nobody(root, reading)
-    tags, bibliography = parts["tags"], parts["bibliography"]
     return Profile(
         file=file,
         person=person.replace(contact=None),
@@ -190,7 +194,51 @@ def _profile(root: Node | None, file: str, reading: Reading) -> Profile:
         bibliography=bibliography if isinstance(bibliography, Record) else None,
         view=read_view(VIEW, root.get("view"), "", "view", reading),
         variants=_variants(root.get("variants"), reading),
+        extras=_kept(parts["extras"]),
+        written=_kept(parts["written"]),
     )
+
+
+def _with_works(
+    root: Mapping, bibliography: Record, person: Value | None, reading: Reading, folder: Path | None
+) -> Mapping:
+    """Return *root* with the works of the files that *bibliography* names, which stand in *folder* or below."""
+    if folder is None:
+        message = "files of publications stand beside a profile; nothing is beside this one, and none is read"
+        reading.warn(bibliography.mark, "bibliography", message)
+        return root
+    files = []
+    for path in _bibliographies(bibliography, folder):
+        try:
+            files.append((str(path), contents(path, str(path), expected="a file of publications")))
+        except ProfileError as error:
+            reading.problems += error.problems
+    if sum(len(data) for _, data in files) > 2 * source.MAX_BYTES:
+        message = f"the files are too large; at most {2 * source.MAX_BYTES // 1024 // 1024} MiB are read"
+        raise LimitError(Problem(bibliography.mark, "bibliography", message))
+    # What reads them is loaded only where there are some.
+    from cvbuild import bibliography as works
+
+    listed = works.listed(files, bibliography, person if isinstance(person, Record) else None, root, reading)
+    return works.joined(root, listed, bibliography, reading)
+
+
+def _bibliographies(bibliography: Record | None, folder: Path) -> tuple[Path, ...]:
+    """Return the files of publications that are there, and are in *folder* or below."""
+    named = dict.fromkeys(bibliography.texts("file") if bibliography else ())
+    paths = (folder / name for name in named)
+    return tuple(path for path in paths if _is_file(path) and _is_within(path, folder))
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link that leads to itself, until Python 3.13
+        return False
+
+
+def _kept(value: Value | None) -> Node | None:
+    return value if isinstance(value, Mapping) else None
 
 
 def _nobody(root: Mapping, reading: Reading) -> Record:
@@ -267,11 +315,14 @@ def _files(profile: Profile, folder: Path, reading: Reading) -> None:
     named += [(entry, f"{collection.name}[{index}]", "logo")
               for collection in profile.collections for index, entry in enumerate(collection.entries)]  # fmt: skip
     for record, where, field in named:
-        name = record.text(field)
-        if name and not _is_file(folder / name):
-            message = f"no such file {quoted(name)}; expected one beside the profile"
-            hint = _neighbour(folder / name, (Path(name).suffix,))
-            reading.fail(record.mark_of(field), join(where, field), message, hint)
+        for name in record.texts(field):
+            if not _is_file(folder / name):
+                message = f"no such file {quoted(name)}; expected one beside the profile"
+                hint = _neighbour(folder / name, (Path(name).suffix,))
+                reading.fail(record.mark_of(field), join(where, field), message, hint)
+            elif field == "file" and not _is_within(folder / name, folder):
+                message = f"{quoted(name)} lies outside the profile's folder; expected a file beside the profile"
+                reading.fail(record.mark_of(field), join(where, field), message)
 
 
 def _is_file(path: Path) -> bool:

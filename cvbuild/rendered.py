@@ -34,13 +34,14 @@ class Asset:
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What a PDF says of where it comes from: the variant ('' for the default view), the day that it shows, the first
-    figures of the hash of all that it was made from, and the version of cvbuild.
+    figures of the hash of all that it was made from, the version of cvbuild, and the theme, as `--theme` has it.
     """
 
     variant: str
     as_of: str
     content: str
     version: str
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from collections.abc import Iterable
 from cvbuild.rendered import Stamp
 
 _NAMESPACE = "urn:cvbuild:stamp:1:"
-_NAMES = {"variant": "variant", "as_of": "asOf", "content": "content", "version": "version"}
+_NAMES = {"variant": "variant", "as_of": "asOf", "content": "content", "version": "version", "theme": "theme"}
 _HELP = {
     "variant": "The variant of the profile that the document shows",
     "asOf": "The day as of which it shows it",
     "content": "The first figures of the SHA-256 of all that it was made from",
     "version": "The version of cvbuild that made it",
+    "theme": "The theme that gave it its look",
 }
 _TEXT = "Text"
 
@@ -36,8 +37,12 @@ def stamped(packet: bytes, stamp: Stamp | None) -> bytes:
     return packet.replace(b"</rdf:RDF>", _stamped(stamp, []).encode() + b"</rdf:RDF>", 1)
 
 
-def archived(title: str, author: str, language: str, producer: str, stamp: Stamp | None) -> bytes:
-    """Return the whole XMP of a PDF/A-3b file."""
+def archived(title: str, author: str, language: str, producer: str = "", stamp: Stamp | None = None) -> bytes:
+    """Return the whole XMP of a PDF/A-3b file, which says its *producer* where there is one."""
+    made = f"""<rdf:Description xmlns:pdf="http://ns.adobe.com/pdf/1.3/" rdf:about="">
+<pdf:Producer>{_escape(producer)}</pdf:Producer>
+</rdf:Description>
+"""
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" rdf:about="" pdfaid:part="3" pdfaid:conformance="B"/>
@@ -46,9 +51,7 @@ def archived(title: str, author: str, language: str, producer: str, stamp: Stamp
 <dc:creator><rdf:Seq><rdf:li>{_escape(author)}</rdf:li></rdf:Seq></dc:creator>
 <dc:language><rdf:Bag><rdf:li>{_escape(language)}</rdf:li></rdf:Bag></dc:language>
 </rdf:Description>
-<rdf:Description xmlns:pdf="http://ns.adobe.com/pdf/1.3/" rdf:about=""><pdf:Producer>{_escape(producer)}</pdf:Producer>
-</rdf:Description>
-{_stamped(stamp, [])}</rdf:RDF></x:xmpmeta>
+{made if producer else ""}{_stamped(stamp, [])}</rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>""".encode()
 
 

@@ -118,6 +118,9 @@ statuses = st.sampled_from(["in preparation", "preprint", "manuscript", "submitt
 appearance = {
     "venue": st.one_of(varied(text), st.sampled_from(["jx", "cx"])),
     "track": varied(text),
+    "volume": text,
+    "issue": text,
+    "pages": text,
     "date": st.one_of(dates, terms),
     "status": st.one_of(statuses, st.builds(lambda d, s: dict(zip(sorted(d), s, strict=False)), moments,
                                             st.lists(statuses, min_size=3, max_size=3))),

@@ -15,6 +15,8 @@ import pytest
 from typeset import Pdf, place
 
 from cvbuild import pipeline, reader
+from cvbuild.checks import recruiter
+from cvbuild.checks.layer import Page, Run
 from cvbuild.document import Entry, Section, plain, walk
 from cvbuild.engines import weasyprint
 from cvbuild.schema import Record
@@ -133,3 +135,23 @@ def test_the_order_of_the_stream_is_that_of_the_reader(brief: Pdf) -> None:
         text, place = " ".join(" ".join(pages).split()), 0
         for word in wanted:
             place = text.index(word, place)
+
+
+def page(*lines: str) -> Page:
+    """Return a page of *lines*, of which those in capitals are bold."""
+    runs = (
+        Run(line, "A", line.isupper(), 10.0, 50.0, 50.0 + 5 * len(line), 700.0 - 14 * number)
+        for number, line in enumerate(lines)
+    )
+    return Page(600, 800, tuple(runs))
+
+
+def test_contacts_are_got_behind_labels_and_under_a_heading_and_where_there_is_none() -> None:
+    said = ("Phone: (415) 555-0142", "Personal website: ada.example.org", "ada@example.org")
+    for lines in (("Ada", *said), ("Ada", "Engineer", "CONTACT", *said, "EDUCATION", "Example University")):
+        found = recruiter.read([page(*lines)])
+
+        assert found.emails == ("ada@example.org",)
+        assert found.phones == ("(415) 555-0142",)
+        assert "ada.example.org" in found.addresses
+        assert len(found.parts) == lines.count("CONTACT") + lines.count("EDUCATION")

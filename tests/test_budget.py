@@ -42,6 +42,16 @@ def fit_of(made: Artifact) -> Fit:
     return made.fit
 
 
+@pytest.mark.pdf
+def test_a_section_that_is_gone_is_told_unless_somebody_said_it_may_go(tmp_path: Path) -> None:
+    pins = ", ".join(f"e{n}" for n in range(25))
+    for said, told in (("", ["pages: nothing is left of the section 'Honors and Awards'"]), (", priority: 10", [])):
+        text = f"{ADA}awards: [{{title: Prize, date: 2020{said}}}]\nview: {{pages: 1, pin: [{pins}]}}"
+        made = build(profile(text), "weasyprint", tmp_path)
+
+        assert [f"{one.where}: {one.message}" for one in made.warnings] == told
+
+
 @engines
 def test_a_view_fits_its_pages_and_fills_them(tmp_path: Path, engine: str) -> None:
     made = build(profile(f"{ADA}view: {{pages: 1}}"), engine, tmp_path)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pypdf
 import pytest
@@ -27,9 +28,9 @@ from pypdf.generic import (
 from typeset import TODAY, place, profile
 
 from cvbuild import cli, pipeline, reader
-from cvbuild.checks import alignment, ats, proof
+from cvbuild.checks import alignment, ats, proof, text
 from cvbuild.checks.alignment import compare
-from cvbuild.checks.expected import FORMULA, Expected, squeezed
+from cvbuild.checks.expected import FORMULA, Expected, squeezed, unbroken
 from cvbuild.checks.finished import Pdf, Wanted
 from cvbuild.checks.privacy import secrets
 from cvbuild.drafts import Draft
@@ -345,7 +346,7 @@ def test_a_private_build_may_show_what_is_private(where: Place) -> None:
     assert "7946" in "".join(page.text for page in Pdf.of(artifact.data).pages)
 
 
-@pytest.mark.parametrize("format", ["html", "text", "native"])
+@pytest.mark.parametrize("format", ["html", "docx", "markdown", "text", "native"])
 def test_no_public_artifact_of_text_tells_a_secret(format: str, made: Made) -> None:
     output = pipeline.written(made.draft, format, made.where)
 
@@ -353,6 +354,23 @@ def test_no_public_artifact_of_text_tells_a_secret(format: str, made: Made) -> N
     leak = output.data + b"\ncall 020 7946 0018"
     assert [f.rule for f in proof.plain({"the file": leak}, made.wanted)] == ["private-phone"]
     assert proof.plain({"a table of places": b"0000079460 01865 n"}, made.wanted) == ()
+
+
+@pytest.mark.parametrize(
+    ("leak", "rule"),
+    [
+        ("Earned a bonus <b>nobody</b> knows of", "private-text"),
+        ("Earned a bonus nobo&#100;y knows of", "private-text"),
+        (r"call 020\-7946\-0018", "private-phone"),
+    ],
+)
+def test_no_markup_and_no_package_hides_a_secret(leak: str, rule: str, made: Made) -> None:
+    package = io.BytesIO()
+    with ZipFile(package, "w", ZIP_DEFLATED) as members:
+        members.writestr("word/document.xml", leak)
+
+    for data in (leak.encode(), package.getvalue()):
+        assert {finding.rule for finding in proof.plain({"the file": data}, made.wanted)} == {rule}
 
 
 # --- The build.
@@ -384,6 +402,17 @@ def test_a_theme_from_outside_may_have_words_of_its_own(
 
     assert cli.main(["build", "cv.yaml"]) == cli.OK
     assert "warning: 'Per aspera' is in the text of the PDF" in capsys.readouterr().err
+
+
+def test_a_text_may_go_on_over_a_page_and_around_a_sign(made: Made, sound: bytes) -> None:
+    pdf, title = Pdf.of(sound), made.wanted.document.title
+    (page,) = pdf.pages
+    for before, after in (("Led the move of", f"Led the move of\n{title}\n1/2\f"), ("Rust", "Rust"), ("Led ", "Led")):
+        pages = page.text.replace(before, after).split("\f")
+        told = [finding.rule for finding in text._run_together("any", pages, made.wanted)]
+
+        assert told == (["text-words"] if after == "Led" else [])
+    assert unbroken("A. Quill†\n, B. Foo") == unbroken("A. Quill†, B. Foo")
 
 
 def test_a_check_failed_says_the_rule(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -496,6 +525,15 @@ def test_a_pdf_is_checked_against_the_variant_it_shows(built: Path, capsys: pyte
     assert told["stamp"]["as_of"] == "2025-02-28"
     assert told["ats"]["percent"] == 100
     assert [row for row in told["findings"] if row["severity"] != "note"] == []
+
+
+def test_a_pdf_is_checked_as_it_was_built_in_another_theme(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for theme in ("brief", "letterpress@weasyprint"):
+        assert cli.main(["build", "cv.yaml", "--theme", theme, "-o", "cv.pdf", "--quiet"]) == cli.OK
+        capsys.readouterr()
+        assert cli.main(["check", "cv.pdf", "cv.yaml", "--strict"]) == cli.OK
+    assert cli.main(["check", "cv.pdf", "cv.yaml", "--theme", "brief"]) == cli.CHECK
+    assert "[stamp]" in capsys.readouterr().err
 
 
 def test_a_pdf_that_shows_something_else_is_a_status_of_its_own(

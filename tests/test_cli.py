@@ -45,6 +45,13 @@ def test_artifacts_go_to_the_build_folder(profile: Path, capsys: pytest.CaptureF
     assert all(line.endswith(" s") for line in lines)
 
 
+def test_formats_are_named_at_once_or_one_by_one(profile: Path) -> None:
+    arguments = ["--format", "text,native", "--format", "markdown", "--format", "text", "--manifest", "m.json"]
+    assert cli.main(["build", "ada.yaml", *arguments]) == cli.OK
+    listed = [(entry["path"], entry["format"]) for entry in json.loads(Path("m.json").read_text())["artifacts"]]
+    assert listed == [("build/ada.txt", "text"), ("build/ada.tree", "native"), ("build/ada.md", "markdown")]
+
+
 @pytest.mark.parametrize(
     ("arguments", "made"),
     [
@@ -100,7 +107,7 @@ def test_what_the_command_line_says_goes_before_all_else(profile: Path, capsys: 
         (["build", "ada.yaml", "--al"], cli.USAGE, "did you mean '--all'?"),
         (["biuld", "ada.yaml"], cli.USAGE, "did you mean 'build'?"),
         (["build", "ada.yaml", "--as-of", "yesterday"], cli.USAGE, "'yesterday' is not a date"),
-        (["build", "ada.yaml", "--format", "doc"], cli.USAGE, "expected pdf, html, tex, text or native"),
+        (["build", "ada.yaml", "--format", "doc"], cli.USAGE, "expected pdf, html, docx, tex,"),
         (["build", "ada.yaml", "--set", "skills"], cli.USAGE, "expected PATH=VALUE"),
         (["build", "ada.yaml", "--style", "papper=a4"], cli.INPUT, "did you mean 'paper'?"),
         (["build", "ada.yaml", "--style", "paper=a5"], cli.USAGE, "expected letter or a4"),

@@ -143,7 +143,7 @@ _PROFILES: dict[str, tuple[str | bytes, int, str]] = {
         "person.photo: no such file 'a.jpg'",
     ),
     "deep nesting": ("a: " + "[" * 100, 6, "cv.yaml:1:35: nested deeper than 32 levels"),
-    "large file": ("#" * 9_000_000, 6, "cv.yaml: the file is too large; at most 8 MiB are read"),
+    "large file": ("#" * 9_000_000, 6, "cv.yaml: the file is too large; at most 4 MiB are read"),
     "nothing left": ("person: {name: Ada}", 3, "cv.yaml: nothing is left in the view"),
 }
 
@@ -167,7 +167,7 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], int, str]] = {
     ),
     "flag": (("cv.yaml", "--varient", "short"), 2, "unrecognized arguments: --varient"),
     "as-of": (("cv.yaml", "--as-of", "2024-13"), 2, "--as-of: '2024-13' is not in the calendar"),
-    "format": (("cv.yaml", "--format", "docx"), 2, "--format: 'docx'; expected pdf"),
+    "format": (("cv.yaml", "--format", "odt"), 2, "--format: 'odt'; expected pdf"),
     "style": (("cv.yaml", "--style", "papr=a4"), 3, "has no option 'papr'\n  hint: did you mean 'paper'?"),
     "style value": (("cv.yaml", "--style", "paper=a5"), 2, "--style.paper: 'a5'; expected letter or a4"),
     "style without value": (("cv.yaml", "--style", "paper"), 2, "--style: 'paper'; expected"),

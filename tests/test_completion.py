@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild import cli
+from cvbuild import cli, pipeline
 
 PROFILE = "person: {name: Ada Example}\ninterests: light\nvariants: {short: {}, shorter: {}, long: {}}\n"
 bash = pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
@@ -73,7 +73,7 @@ def complete(tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignor
         ("cvbuild explain interests a", ["ada.yaml"]),
         ("cvbuild build ada.yaml --variant = sh", ["short", "shorter"]),
         ("cvbuild build ada.yaml --variant=sh", ["--variant=short", "--variant=shorter"]),
-        ("cvbuild build ada.yaml --format =", ["pdf", "html", "tex", "text", "native"]),
+        ("cvbuild build ada.yaml --format =", list(pipeline.FORMATS)),
         ("bin/cvbuild build ada.yaml --variant l", ["long"]),
         ("cvbuild completion z", ["zsh"]),
         ("cvbuild new --extends lett", ["letterpress"]),

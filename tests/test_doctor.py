@@ -70,6 +70,18 @@ def test_slow_subsetting_and_no_cache_are_no_faults(monkeypatch: pytest.MonkeyPa
         assert of(name, found).remedy
 
 
+def test_a_format_that_lacks_its_package_is_none_and_no_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(probe.util, "find_spec", lambda name: None)
+    assert cli.main(["doctor"]) == cli.OK
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    for name, package, _, extra in probe._EXTRAS:
+        place = next(i for i, line in enumerate(lines) if line.startswith(f"none    {name}"))
+        assert lines[place].endswith(f"{package} is not installed")
+        assert lines[place + 1] == f"pip install 'cvbuild[{extra}]'"
+
+
 def test_a_font_that_cannot_be_read_is_found(tmp_path: Path) -> None:
     assert not of("bundled fonts", findings(tmp_path, tmp_path / "none")).ok
     (tmp_path / "family").mkdir()

@@ -218,3 +218,13 @@ view: {sections: [interests, talks: {limit: 1}], omit: [inner]}
 def test_a_path_that_leads_nowhere_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["explain", "snw", str(MINA)]) == cli.INPUT
     assert "did you mean 'snow'?" in capsys.readouterr().err
+
+
+def test_links_of_an_appearance_stand_for_those_of_its_work() -> None:
+    work = {"title": "Salt", "links": {"Data": {"id": "data", "url": "https://example.org/d"}},
+            "appearances": [{"venue": "Tides", "status": "published", "date": "2024",
+                             "links": {"Code": "https://example.org/c"}}]}  # fmt: skip
+    whole = read({"person": {"name": "Ada Quill"}, "publications": [work]}).profile
+    verdict = Account(whole, resolve(whole, ""), date(2026, 1, 1)).verdict("data")
+    assert not verdict.shown
+    assert str(verdict.reasons[0]).startswith("an appearance that is shown says its own 'links'")

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tex import ENGINES, SAMPLE, SAMPLES, TEMPLATE, document, processes, set_by, streams
+from tex import ENGINES, SAMPLE, SAMPLES, TEMPLATE, document, processes, running, set_by, streams
 
 from cvbuild import cli, pipeline
 from cvbuild.artifact import opened, page_count
@@ -181,7 +181,7 @@ def test_an_interruption_leaves_nothing(is_contained: bool, tmp_path: Path, monk
     epoch = 20_000_000 + os.getpid()
     with ThreadPoolExecutor(1) as pool:
         build = pool.submit(set_by, "pdflatex", document("\\loop\\iftrue\\repeat"), tmp_path, Limits(), epoch)
-        while not processes(epoch):
+        while not running(epoch):
             time.sleep(0.02)
         started = time.monotonic()
         with closed():
@@ -203,7 +203,10 @@ def test_a_program_that_is_not_there_is_told_with_what_to_install(
     assert not latex.available("lualatex")
     assert latex.missing("lualatex").endswith(found)
     assert "\n" not in latex.missing("lualatex")
-    with pytest.raises(EngineError, match=found):
+    with pytest.raises(EngineError, match=f"{found}; or say --style engine=weasyprint"):
+        set_by("lualatex", SAMPLE, tmp_path)
+    (tmp_path / "pdflatex").symlink_to("/bin/true")
+    with pytest.raises(EngineError, match="; or say --style engine=pdflatex, which"):
         set_by("lualatex", SAMPLE, tmp_path)
 
 

@@ -110,6 +110,17 @@ def _spelt(words: str) -> str:
 
 
 @pytest.mark.parametrize("engine", tex.engines())
+def test_capitals_of_any_letter_and_letters_of_formulas_beside_slanted_text(engine: str) -> None:
+    """A formula may come first: xdvipdfmx would take its letters and those of the text for one font, with a hole."""
+    body = "\\(x\\) \\textit{(fine)} \\MakeUppercase{éa ő straße ǎ ș α я ı ñ œ \\textbf{ü}}"
+    pdf, log = tex.compile(engine, tex.document("pagella", body))
+
+    for (page,) in (tex.pypdf_pages(pdf), tex.poppler_pages(pdf)):
+        assert tex.squeezed(page) == "x(fine)ÉAŐSTRASSEǍȘΑЯIÑŒÜ"
+    assert "Missing character" not in log
+
+
+@pytest.mark.parametrize("engine", tex.engines())
 def test_addresses_and_pdf_strings_arrive(engine: str) -> None:
     """Also where the address is in an argument of another command."""
     addresses = [encoded(url) for url in ("https://a.org/~x_y/é?q=1&b=2%25#t$", "mailto:a_b@c.org", "tel:+1-2")]

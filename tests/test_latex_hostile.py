@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tex import ENGINES, document, processes, set_by, streams
+from tex import BY_TIME, document, processes, set_by, streams
 
 from cvbuild.checks import actions
 from cvbuild.engines import latex
@@ -24,7 +24,9 @@ SHORT = Limits(cpu_s=2, wall_s=4, file_bytes=8 * 1024 * 1024)
 # As much as lualatex needs when it takes its fonts apart, on a busy machine.
 ENOUGH = Limits(cpu_s=6, wall_s=90, file_bytes=8 * 1024 * 1024)
 
-BY_TIME = [pytest.param(name, marks=() if name == "pdflatex" else pytest.mark.slow) for name in ENGINES]
+
+# These need none to be there.
+FAKES = [pytest.param(name, marks=[pytest.mark.slow] if name != "pdflatex" else []) for name in latex.PROGRAMS]
 
 
 @pytest.fixture(scope="module")
@@ -34,19 +36,20 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def cases(name: str) -> list[Any]:
     found = yaml.safe_load((_CASES / f"{name}.yaml").read_text("utf-8"))
-    return [pytest.param(case, id=case["id"]) for case in found]
+    return [pytest.param(case, id=case["id"], marks=[pytest.mark.slow] if "long" in case else []) for case in found]
 
 
 @pytest.mark.parametrize("is_contained", [True, False])
 @pytest.mark.parametrize("case", cases("engines"))
+@pytest.mark.parametrize("name", FAKES)
 def test_an_engine_that_misbehaves_ends(
-    case: dict[str, str], is_contained: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, case: dict[str, str], is_contained: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if is_contained and not sandbox.works():
         pytest.skip("no sandbox here")
     if not is_contained:
         monkeypatch.setattr(sandbox, "works", lambda: False)
-    program = tmp_path / "bin" / "pdflatex"
+    program = tmp_path / "bin" / name
     program.parent.mkdir()
     # A format is none of these engines' business.
     program.write_text(f"#!/bin/sh\ncase \"$*\" in *-ini*) exit 1;; esac\n{case['script']}\n", "utf-8")
@@ -55,7 +58,7 @@ def test_an_engine_that_misbehaves_ends(
     epoch = 30_000_000 + os.getpid()
     started = time.monotonic()
     with pytest.raises(CvError) as caught:
-        set_by("pdflatex", document("x"), tmp_path / "cache", SHORT, epoch)
+        set_by(name, document("x"), tmp_path / "cache", SHORT, epoch)
 
     assert type(caught.value).__name__ == case["kind"], caught.value
     assert case["expect"] in str(caught.value)

@@ -60,7 +60,7 @@ def built(*arguments: str) -> bytes:
 
 @pytest.mark.parametrize("packet", [accessible, lambda stamp: archived("T", "A", "en", "P", stamp)])
 def test_a_stamp_is_read_as_it_was_set(packet: object) -> None:
-    stamp = Stamp("<research> & more", "2026-03-01", "0123456789abcdef", "1.0")
+    stamp = Stamp("<research> & more", "2026-03-01", "0123456789abcdef", "1.0", "brief@latex")
 
     assert stamp_in(packet(stamp)) == stamp  # type: ignore[operator]
     assert stamp_in(packet(None)) is None  # type: ignore[operator]

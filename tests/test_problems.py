@@ -78,7 +78,7 @@ def test_bytes_that_are_no_profile_are_told_in_one_message(data: bytes, said: st
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"person: {name: " + b"x" * 9_000_000 + b"}", "too large; at most 8 MiB"),
+        (b"person: {name: " + b"x" * 9_000_000 + b"}", "too large; at most 4 MiB"),
         (b"a: " + b"[" * 40 + b"]" * 40, "nested deeper than 32 levels"),
         (b"[" * 1_000_000, "nested deeper than 32 levels"),
         (b"- " * 3000 + b"x", "nested deeper than 32 levels"),

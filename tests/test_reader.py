@@ -134,7 +134,7 @@ def test_what_is_no_file_is_told(tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_not_read(write: Write) -> None:
     path = write("#" * 9_000_000)
 
-    with pytest.raises(LimitError, match="at most 8 MiB"):
+    with pytest.raises(LimitError, match="at most 4 MiB"):
         read(path)
 
 

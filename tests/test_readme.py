@@ -55,10 +55,26 @@ def test_the_tour_runs_as_it_is_shown(
     assert made == {"acme.pdf", "build/cv.pdf", *(f"build/cv-{name}.pdf" for name in ("acme", "industry", "research"))}
 
 
+@pytest.mark.pdf
+def test_each_promise_is_shown_by_its_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    promises = README.partition("## What is promised")[2]
+    commands = [shlex.split(command) for command in re.findall(r"`cvbuild (.*?)`", promises)]
+    assert len(commands) >= 12
+    cli.main(["new", "cv.yaml"])
+    # The first stands in a sentence, and only names the command.
+    for words in commands[1:]:
+        assert cli.main(words) == cli.OK, words
+    assert "error" not in capsys.readouterr().err
+
+
 @pytest.mark.tex
 def test_what_is_shown_of_latex_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    commands = [shlex.split(line, comments=True) for line in re.findall(r"^    (cvbuild .*)$", README, re.MULTILINE)]
+    shown = README.partition("## By LaTeX")[2]
+    commands = [shlex.split(line, comments=True) for line in re.findall(r"^    (cvbuild .*)$", shown, re.MULTILINE)]
     assert len(commands) == 3
     for words in [["cvbuild", "new", "cv.yaml"], *commands]:
         assert cli.main(words[1:]) == cli.OK, words

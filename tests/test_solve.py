@@ -87,9 +87,13 @@ def pages(root: Unit, kept: frozenset[str], paper: Paper) -> int:
 
 
 def worth(root: Unit, kept: frozenset[str]) -> tuple[object, ...]:
-    """Return what compares as the rules say: by priority the lines, then the newer, then the earlier."""
+    """Return what compares as the rules say: by priority the sections, the lines, then the newer, then the earlier."""
     found: list[object] = []
-    for _, level in groupby(sorted(everything(root), key=lambda u: -rank(u)[0]), key=lambda u: rank(u)[0]):
+
+    def kind(unit: Unit) -> tuple[int, bool]:
+        return -rank(unit)[0], not (unit.frame and unit in root.units)
+
+    for _, level in groupby(sorted(everything(root), key=kind), key=kind):
         ranked = sorted(level, key=lambda u: rank(u)[1], reverse=True)
         found.append(sum(u.lines or int(u.frame) for u in ranked if u.id in kept))
         found += (u.id in kept for u in ranked)
@@ -120,6 +124,24 @@ def test_the_choice_is_the_best_of_all(root: Unit, paper: Paper) -> None:
     else:
         assert found is not None
         assert worth(root, kept_by(root, found)) == max(worth(root, kept) for kept in fitting)
+
+
+def test_a_section_keeps_something_where_that_takes_nothing_of_a_higher_priority() -> None:
+    """Two lines of studies are less than three of work, and yet stay; what matters more does not go for them."""
+
+    def section(name: str, *entries: Unit) -> Unit:
+        return Unit(name, (Block(0, 1), *entries), keeps_one=True, frame=True)
+
+    def entry(name: str, lines: int, priority: int = 50) -> Unit:
+        return Unit(name, tuple(Block(0, 1) for _ in range(lines)), priority=priority)
+
+    for priority, gone in ((50, ("w2",)), (51, ("studies", "s"))):
+        work = section("work", *(entry(name, 3, priority) for name in ("w1", "w2")))
+        root = Unit("", (work, section("studies", entry("s", 2))), may_go=False, frame=True)
+        found = solve(root, Paper((8,)))
+        assert found is not None
+        assert set(found.dropped) <= set(gone)
+        assert found.dropped
 
 
 @given(documents(), papers)

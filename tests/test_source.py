@@ -93,7 +93,7 @@ def test_decomposed_text_is_composed_everywhere() -> None:
 
 
 def test_long_lines_and_files_without_a_last_line_end_are_read() -> None:
-    assert plain(parse(f"key: {'x' * 1_000_000}", "cv.yaml")) == {"key": "x" * 1_000_000}
+    assert plain(parse(f"key: {'x' * 20_000}", "cv.yaml")) == {"key": "x" * 20_000}
 
 
 def test_line_ends_of_every_system_are_one() -> None:

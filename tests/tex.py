@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,11 @@ TEMPLATE = "themes/odd/document.tex.j2"
 ENGINES = [
     pytest.param(name, marks=[] if name != "xelatex" or shutil.which(name) else pytest.mark.skip("no xelatex here"))
     for name in latex.PROGRAMS
+]
+# The same, for what takes long: by pdflatex at once, by the others in the long run.
+BY_TIME = [
+    pytest.param(*engine.values, marks=[*engine.marks, *([pytest.mark.slow] if engine.values[0] != "pdflatex" else [])])
+    for engine in ENGINES
 ]
 
 
@@ -47,7 +53,15 @@ def streams(data: bytes) -> Iterator[bytes]:
 
 
 def processes(epoch_s: int) -> list[int]:
-    """Return the programs still running of builds at that time."""
+    """Return the programs still running of builds at that time, a moment after the build."""
+    end = time.monotonic() + 2
+    while (found := running(epoch_s)) and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
+
+
+def running(epoch_s: int) -> list[int]:
+    """Return the programs that run now of builds at that time."""
     mark, found = f"SOURCE_DATE_EPOCH={epoch_s}".encode(), []
     for path in Path("/proc").glob("[0-9]*/environ"):
         try:

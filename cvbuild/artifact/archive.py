@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import cache
 from hashlib import md5, sha256
 from typing import TYPE_CHECKING, Any
 
-from cvbuild import xmp
+from cvbuild import shipped, xmp
 from cvbuild.artifact import opened
 from cvbuild.rendered import Enclosure, Stamp
 
@@ -17,11 +16,6 @@ if TYPE_CHECKING:
 
 _MADE = "D:20000101000000Z"
 _PRINTED = 4
-
-
-def load() -> None:
-    """Load what archiving takes, for those who will soon have a PDF."""
-    _profile()
 
 
 def archived(pdf: bytes, stamp: Stamp | None, enclosed: Sequence[Enclosure] = ()) -> bytes:
@@ -87,22 +81,10 @@ def _stream(writer: PdfWriter, data: bytes, said: dict[str, Any], *, packed: boo
     return writer._add_object(stream)
 
 
-@cache
-def _profile() -> bytes:
-    """Return the ICC profile of sRGB, which says nothing of when it was made."""
-    from PIL import ImageCms
-
-    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    # Year, month, day, hour, minute and second: that of the standard.
-    data[24:36] = b"".join(number.to_bytes(2) for number in (1999, 10, 18, 0, 0, 0))
-    data[84:100] = bytes(16)
-    return bytes(data)
-
-
 def _colours(writer: PdfWriter) -> Any:
     from pypdf.generic import DictionaryObject, NameObject, NumberObject, TextStringObject
 
-    profile = _stream(writer, _profile(), {"/N": NumberObject(3)})
+    profile = _stream(writer, shipped.srgb(), {"/N": NumberObject(3)})
     intent = {
         "/Type": NameObject("/OutputIntent"),
         "/S": NameObject("/GTS_PDFA1"),

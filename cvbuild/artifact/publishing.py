@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator, Mapping
@@ -16,13 +17,22 @@ from typing import BinaryIO
 from cvbuild.errors import Mark, OutputError, Problem
 
 MAX_WAIT_S = 30.0
+_PAGE = re.compile(r"page-\d+\.png")
 _STREAMS = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))
 
 
 def publish_files(files: Mapping[str, bytes], folder: Path) -> None:
-    """Put each of *files* into *folder*, as `publish` does; what else is there stays."""
+    """Put each of *files* into *folder*, as `publish` does.
+
+    What else is there stays, but for pictures of pages that a longer edition had and this one has not.
+    """
     for name, data in files.items():
         publish(data, folder / name)
+    if any(_PAGE.fullmatch(name) for name in files):
+        for path in folder.iterdir():
+            if _PAGE.fullmatch(path.name) and path.name not in files:
+                with suppress(OSError):
+                    path.unlink()
 
 
 def publish(data: bytes, path: Path) -> None:
@@ -71,6 +81,13 @@ def _replace(data: bytes, path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+@contextmanager
+def turn(path: Path) -> Iterator[Path]:
+    """Give the name of a file beside *path* that is there as long as nobody else is about to put something there."""
+    with _turn(path) as (lock, _):
+        yield lock
 
 
 @contextmanager

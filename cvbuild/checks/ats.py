@@ -98,6 +98,12 @@ def _contact(item: Definition, resume: Resume) -> Iterator[Field]:
 
 
 def _section(section: Section, resume: Resume) -> Iterator[Field]:
+    contacts = [block for block in section.blocks if isinstance(block, DefinitionList) and block.kind == "contact"]
+    if contacts:
+        # Who one is has a place of its own in every form, whatever stands above it.
+        for item in (item for block in contacts for item in block.items):
+            yield from _contact(item, resume)
+        return
     title = " ".join(piece.text for piece in expected_in(section.title))
     part = next((part for part in resume.parts if squeezed(part.title) == squeezed(title)), None)
     if title:
@@ -221,7 +227,8 @@ def _contacts(pdf: Pdf, wanted: Wanted) -> Iterator[_Told]:
     """Each way to reach the person is a text of its own on the first page."""
     lists = (node for node in walk(wanted.document) if isinstance(node, DefinitionList) and node.kind == "contact")
     texts = [piece.text for block in lists for item in block.items for piece in expected_in(item.content)]
-    first = {squeezed(item.text) for line in pdf.pages[0].lines for item in line.items} if pdf.pages else set()
+    items = [item.text for line in pdf.pages[0].lines for item in line.items] if pdf.pages else []
+    first = {squeezed(text) for item in items for text in (item, recruiter.said(item))}
     odd = [text for text in texts if squeezed(text) not in first]
     yield from _counted("ats-contact", odd, len(texts), "contacts are no text of their own on the first page")
 

@@ -267,23 +267,25 @@ class _Show:
         state, face = self.state, self.state.face
         if face is None or isinstance(shown, float):
             return
-        text, start, here = "", 0.0, 0.0
+        text, begun, start, here = list[str](), False, 0.0, 0.0
         for part in shown if isinstance(shown, list) else [shown]:
             if isinstance(part, float):
                 gap = -part / 1000
-                if text.strip() and gap > TEXT_GAP:
-                    self._note(text, start, here)
-                    text = ""
-                elif gap > WORD_GAP and text and not text.endswith(" "):
-                    text += " "
+                if begun and gap > TEXT_GAP:
+                    self._note("".join(text), start, here)
+                    text, begun = [], False
+                elif gap > WORD_GAP and text and text[-1] != " ":
+                    text.append(" ")
                 here += gap * state.size * state.scale
                 continue
             for characters, width, space in face.glyphs(part):
-                start = start if text.strip() else here
-                text = text + characters if text.strip() else characters
+                if not begun:
+                    text, start, begun = [], here, bool(characters.strip())
+                if characters:
+                    text.append(characters)
                 extra = state.spacing + (state.word_spacing if space else 0.0)
                 here += (width / 1000 * state.size + extra) * state.scale
-        self._note(text, start, here)
+        self._note("".join(text), start, here)
         self.text = _times((1.0, 0.0, 0.0, 1.0, here, 0.0), self.text)
 
     def _note(self, text: str, start: float, end: float) -> None:

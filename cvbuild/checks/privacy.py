@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from zipfile import ZipFile
 
 from cvbuild import markup
 from cvbuild.checks.expected import squeezed
@@ -16,6 +19,8 @@ from cvbuild.errors import Mark, quoted
 from cvbuild.findings import Finding, error
 from cvbuild.profile import Dated, Profile, Record, Translated, Value
 from cvbuild.profile.plain import plain_value
+from cvbuild.source import Mapping as Tree
+from cvbuild.source import Scalar, Sequence, scalars
 
 # Shorter texts stand anywhere by chance.
 _SHORTEST, _FEWEST_FIGURES = 5, 6
@@ -56,7 +61,9 @@ def _private_in(record: Record, where: str) -> Iterator[tuple[Record, str]]:
             yield from _private_in(inner, f"{where}.{name}[{index}]")
 
 
-_NO_TEXT = frozenset({"id", "tags", "priority", "private", "since", "until", "kind", "start", "end", "date", "status"})
+_NO_TEXT = frozenset(
+    {"id", "tags", "priority", "private", "since", "until", "kind", "start", "end", "date", "status", "written"}
+)
 
 
 def _secrets(record: Record, where: str) -> Iterator[Secret]:
@@ -87,6 +94,8 @@ def _texts(value: Value) -> Iterator[str]:
                 yield from _texts(version)
         case bool() | int():
             return
+        case Scalar() | Sequence() | Tree():
+            yield from (scalar.text for key, scalar in scalars(value, "-") if key)
         case _:
             yield str(plain_value(value) or "")
 
@@ -107,8 +116,26 @@ class Bytes:
 
 
 def plain_file(data: bytes) -> Bytes:
-    """Return the bytes of a file that is text."""
-    return Bytes({"the file": data}, {"the file": data.decode("utf-8", "replace")})
+    """Return the bytes of a file that is text, or a package of such files, with what its readers make of its markup."""
+    parts = {"the file": data}
+    if data.startswith(_PACKAGE):
+        with ZipFile(io.BytesIO(data)) as package:
+            parts |= {f"'{name}' of the file": package.read(name) for name in package.namelist()}
+    texts: dict[str, str] = {}
+    for name, part in parts.items():
+        written = part.decode("utf-8", "replace")
+        texts |= {name: written, f"the text of {name}": _shown(written)}
+    return Bytes(parts, texts)
+
+
+_PACKAGE = b"PK\x03\x04"
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def _shown(written: str) -> str:
+    """Return *written* without tags, references and escapes: a word may be parted by them."""
+    return _ESCAPE.sub(r"\1", html.unescape(_TAG.sub("", written)))
 
 
 def unpacked(pdf: Pdf) -> Bytes:

@@ -25,6 +25,9 @@ _USUAL = (
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PHONE = re.compile(r"\+?\(?\d[\d ().\-/]{5,}\d")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.-]+\.\w{2,}(?:/\S*)?")
+# What names an address or a number: `Phone: `, `Personal website: `.
+_LABEL = re.compile(r"[^\W\d_][^:/@]{0,30}: (?=\S)")
+_CONTACT = "contact"
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MAX_NAME_WORDS = 5
 
@@ -70,12 +73,15 @@ def read(pages: Sequence[Page]) -> Resume:
     lines = [placed for number, page in enumerate(pages) for placed in _placed(page, number)]
     starts = [i for i, placed in enumerate(lines) if i > 1 and is_heading(placed.line)]
     head = [placed.line for placed in lines[: starts[0] if starts else len(lines)]]
-    texts = tuple(item.text for line in head for item in line.items)
+    ends = [*starts[1:], len(lines)] if starts else []
+    for start, end in zip(starts, ends, strict=True):
+        if _CONTACT in lines[start].line.text.casefold():
+            head += [placed.line for placed in lines[start + 1 : end]]
+    texts = tuple(text for line in head for item in line.items for text in dict.fromkeys((item.text, said(item.text))))
     found = [token for text in texts for token in (_EMAIL.findall(text))]
-    ends = [*starts[1:], len(lines)]
     parts = (
         Part(lines[start].line.text, tuple(_entries(lines[start + 1 : end])))
-        for start, end in zip(starts, ends, strict=False)
+        for start, end in zip(starts, ends, strict=True)
     )
     return Resume(
         name=_name([item for line in head for item in line.items]),
@@ -85,6 +91,11 @@ def read(pages: Sequence[Page]) -> Resume:
         profile=texts,
         parts=tuple(parts),
     )
+
+
+def said(text: str) -> str:
+    """Return *text* without the label before it."""
+    return _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
 
 
 def is_heading(line: Line) -> bool:

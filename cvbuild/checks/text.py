@@ -88,21 +88,40 @@ def _shown(text: Expected) -> str:
 
 def _run_together(name: str, pages: Sequence[str], wanted: Wanted) -> Iterator[Finding]:
     """Yield texts whose letters are there, but not as words parted by spaces."""
-    page = unbroken(" ".join(pages))
+    page = unbroken(" ".join(_bodies(pages, wanted.document.title)))
     for index, text in enumerate(wanted.texts):
         if not text.formulas and not text.optional and unbroken(text.text) not in page:
             message = f"the words of {_shown(text)} run together, or apart, as {name} reads them"
             yield warning("text-words", message, *Places(wanted, page).of(index))
 
 
+def _bodies(pages: Sequence[str], name: str) -> Iterator[str]:
+    """Yield the text of each page without the lines at its ends that are a running name or the number of the page."""
+    running, total = squeezed(name), len(pages)
+    for number, page in enumerate(pages, 1):
+        feet = {"", running, *_feet(running, number, total)}
+        lines = page.splitlines()
+        while lines and squeezed(lines[-1]) in feet:
+            lines.pop()
+        # The first page begins with the name.
+        while number > 1 and lines and squeezed(lines[0]) in feet:
+            lines.pop(0)
+        yield "\n".join(lines)
+
+
+def _feet(running: str, number: int, total: int) -> list[str]:
+    """Return what a page's foot may read, squeezed, the longest first."""
+    forms = (f"{number}/{total}", f"page{number}of{total}", f"page{number}/{total}", f"{number}of{total}")
+    feet = [foot for form in forms for foot in (running + form, form + running, form)]
+    feet += [f"{running}{number}", f"{number}{running}", f"{running}–{number}", f"{running}·{number}/{total}"]
+    return sorted(feet, key=len, reverse=True)
+
+
 def without_feet(pages: Sequence[str], name: str) -> Iterator[str]:
     """Yield the text of each page, squeezed, without the running name and the number of the page."""
     running, total = squeezed(name), len(pages)
     for number, page in enumerate(map(squeezed, pages), 1):
-        forms = (f"{number}/{total}", f"page{number}of{total}", f"page{number}/{total}", f"{number}of{total}")
-        feet = [foot for form in forms for foot in (running + form, form + running, form)]
-        feet += [f"{running}{number}", f"{number}{running}", f"{running}–{number}", f"{running}·{number}/{total}"]
-        for foot in sorted(feet, key=len, reverse=True):
+        for foot in _feet(running, number, total):
             if page.endswith(foot):
                 page = page.removesuffix(foot)
                 break

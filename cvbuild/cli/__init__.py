@@ -65,6 +65,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         options = parser().parse_args(arguments)
+        report.begin(getattr(options, "annotations", None) or "")
         status: int = options.run(options)
         sys.stdout.flush()
         return status
@@ -74,7 +75,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        # So Python says that there was no room for the stack of a thread.
+        if not isinstance(error, MemoryError) and "start new thread" not in str(error):
+            raise
         print("out of memory", file=sys.stderr)
         return LIMIT
     except BrokenPipeError:
@@ -86,6 +90,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         reason = (error.strerror or str(error)).lower()
         report.errors(OutputError(Problem(Mark(str(error.filename or "")), "", reason)))
         return OUTPUT
+    finally:
+        report.end()
 
 
 def status_of(error: CvError) -> int:

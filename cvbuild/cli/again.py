@@ -28,7 +28,7 @@ from cvbuild.kept.store import Store
 
 _VERSION = "1"
 # What changes nothing of what is made.
-_IDLE = {"run", "output", "jobs", "quiet", "json", "manifest", "strict", "no_cache", "scheduler"}
+_IDLE = {"run", "output", "jobs", "quiet", "json", "manifest", "strict", "no_cache", "scheduler", "annotations"}
 
 
 def memory(options: argparse.Namespace) -> Memory | None:
@@ -69,7 +69,8 @@ class Memory:
             if made is None:
                 return None
             done.append(Done(_job(row, options, len(said["jobs"])), _artifact(row, made), seconds))
-        if collision([each.job for each in done]) or (options.output == "-" and (options.json or len(done) > 1)):
+        is_refused = options.output == "-" and (options.json or options.annotations or len(done) > 1)
+        if is_refused or collision([each.job for each in done]):
             return None
         return finish(done, options, Told())
 

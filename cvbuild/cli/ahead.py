@@ -21,13 +21,40 @@ def build(options: argparse.Namespace) -> int:
     memory = again.memory(options)
     if memory and (status := memory.repeated(options)) is not None:
         return status
-    from cvbuild.engines import contained
-
-    if "pdf" in options.format.split(",") and _takes_weasyprint(options):
-        contained.start(contained.Limits())
+    _start(options)
     from cvbuild.cli import build as command
 
     return command.build(options, memory)
+
+
+def watch(options: argparse.Namespace) -> int:
+    """Build and follow, with the engine as in `build`; see `cvbuild.cli.watch`."""
+    _start(options)
+    from cvbuild.cli import watch as command
+
+    return command.watch(options)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve, with the engine as in `build`; see `cvbuild.cli.serve`."""
+    options.profiles = [options.profile]
+    if _takes_weasyprint(options):
+        _load()
+    from cvbuild.cli import serve as command
+
+    return command.serve(options)
+
+
+def _start(options: argparse.Namespace) -> None:
+    """Have WeasyPrint load if it will probably be needed."""
+    if (not options.format or {"pdf", "png"} & set(options.format)) and _takes_weasyprint(options):
+        _load()
+
+
+def _load() -> None:
+    from cvbuild.engines import contained
+
+    contained.start(contained.Limits())
 
 
 def _takes_weasyprint(options: argparse.Namespace) -> bool:

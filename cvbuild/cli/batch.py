@@ -4,41 +4,63 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from typing import Literal
 
+from cvbuild.artifact import Artifact
 from cvbuild.cli.jobs import Done, Job
 from cvbuild.engines.closing import closed
-from cvbuild.orders import Order, build_all
+from cvbuild.errors import CvError
+from cvbuild.orders import Order, Outcome, build_all
 
 _BAR = 24
 # So many documents leave too little garbage to be looked for.
 _FEW = 4
 
 
-def run(
-    jobs: Sequence[Job], orders: Sequence[Order], executor: Executor, lost: tuple[type[Exception], ...] = (), *,
-    afar: bool = False, shown: bool,
-) -> Iterator[Done]:  # fmt: skip
-    """Yield what comes of each of *jobs*, in their order, each of which is one of *orders*; see `orders.build_all`.
+def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, shown: bool) -> Iterator[Done]:
+    """Yield what comes of each of *jobs*, in their order; *workers* of them are at work at a time here.
 
     Where *shown*, and on a terminal, a bar says how far it is.
     """
+    with Local(workers) as pool:
+        yield from _shown(jobs, pool.map(partial(_timed, make), jobs), shown)
+
+
+def ordered(
+    jobs: Sequence[Job], orders: Sequence[Order], executor: Executor, lost: tuple[type[Exception], ...] = (), *,
+    afar: bool = False, shown: bool,
+) -> Iterator[Done]:  # fmt: skip
+    """Yield what comes of each of *jobs*, in their order, each of which is one of *orders*; see `orders.build_all`."""
     if len(jobs) > _FEW:
         # What is there stays, and need not be looked at again.
         gc.freeze()
         gc.enable()
+    with executor:
+        yield from _shown(jobs, build_all(orders, executor, lost, afar=afar), shown)
+
+
+def _timed(make: Callable[[Job], Artifact], job: Job) -> Outcome:
+    started = time.perf_counter()
+    try:
+        made: Artifact | CvError = make(job)
+    except CvError as error:
+        made = error
+    return Outcome(made, time.perf_counter() - started)
+
+
+def _shown(jobs: Sequence[Job], outcomes: Iterable[Outcome], shown: bool) -> Iterator[Done]:
     bar = _Bar(len(jobs)) if shown and len(jobs) > 1 and sys.stderr.isatty() else None
     try:
-        with executor:
-            outcomes = build_all(orders, executor, lost, afar=afar)
-            for number, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True), 1):
-                if bar:
-                    bar.clear()
-                yield Done(job, outcome.made, outcome.seconds)
-                if bar:
-                    bar.show(number)
+        for number, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True), 1):
+            if bar:
+                bar.clear()
+            yield Done(job, outcome.made, outcome.seconds)
+            if bar:
+                bar.show(number)
     finally:
         if bar:
             bar.clear()

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from cvbuild import cli, pipeline
+from cvbuild import cli, pipeline, provenance
 from cvbuild.artifact.packets import carries_source, stamp_of
 from cvbuild.checks import ats, proof
 from cvbuild.checks.finished import Pdf, Wanted
@@ -40,7 +40,7 @@ def check(options: argparse.Namespace) -> int:
         report.as_json(_described(options.pdf, pdf, findings, score, stamp))
     else:
         report.findings(findings, strict=options.strict)
-        print(_line(options.pdf, pdf, findings, score))
+        report.line(_line(options.pdf, pdf, findings, score))
     wrong = any(f.severity == "error" or (options.strict and f.severity == "warning") for f in findings)
     return cli.CHECK if wrong else cli.OK
 
@@ -67,13 +67,18 @@ def _wanted(options: argparse.Namespace, stamp: Stamp | None, *, carries: bool) 
         wishes = replace(wishes, as_of=day(stamp.as_of, "--as-of"))
     wishes = replace(wishes, source=carries)
     made = pipeline.draft(source, variant or "", wishes, place(source))
+    if stamp and not options.theme and stamp.theme not in ("", provenance.theme_of(made)):
+        options.theme = stamp.theme
+        wishes = replace(overrides(options), as_of=wishes.as_of, source=carries)
+        made = pipeline.draft(source, variant or "", wishes, place(source))
     if stamp is None:
         return pipeline.wanted(made, source.profile), ()
     kept = lock.path(source.profile.file, made.variant).exists()
     locked = lock.load(source.profile.file, made.variant) if kept else None
     shown = pipeline.stamped(made, stamp, place(source), locked)
     message = "the profile, or how it is shown, is no longer what it was when this PDF was made"
-    odd = () if shown else (warning("stamp", message, Mark(options.pdf)),)
+    hint = "say the options with which it was built, such as --style"
+    odd = () if shown else (warning("stamp", message, Mark(options.pdf), "", hint),)
     return pipeline.wanted(shown or made, source.profile), odd
 
 

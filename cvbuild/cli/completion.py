@@ -13,7 +13,8 @@ from shlex import quote
 from cvbuild import cli, pipeline
 
 # What an option or a place takes, by what help calls it; what is not here is text that nobody can guess.
-_KINDS = {"PROFILE": "profile", "FILE": "file", "OUT": "file", "A": "variant", "B": "variant", "THEME": "theme"}
+_KINDS = {"PROFILE": "profile", "FILE": "file", "OUT": "file", "A": "variant", "B": "variant", "THEME": "theme",
+          "FOLDER": "file"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

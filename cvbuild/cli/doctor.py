@@ -21,7 +21,8 @@ def doctor(options: argparse.Namespace) -> int:
         return cli.OK if able else cli.ENGINE
     width = max(len(finding.name) for finding in found)
     for finding in found:
-        word, colour = ("ok", "green") if finding.ok else ("missing", "red") if finding.needed else ("slow", "yellow")
+        lack = ("missing", "red") if finding.needed else (finding.lack, "yellow")
+        word, colour = ("ok", "green") if finding.ok else lack
         print(f"{report.painted(f'{word:8}', colour)}{finding.name:{width}}  {visible(finding.found)}")
         if finding.remedy and not finding.ok:
             print(f"{'':8}{'':{width}}  {finding.remedy}")

@@ -10,6 +10,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild build cv.yaml --variant industry --style paper=letter --output industry.pdf",
         "cvbuild build cv.yaml --as-of 2024-12 --format text --output -",
     ),
+    "watch": (
+        "cvbuild watch cv.yaml --variant industry",
+        "cvbuild watch cv.yaml --all --format pdf,text",
+    ),
+    "serve": ("cvbuild serve cv.yaml", "cvbuild serve cv.yaml --variant industry --open"),
     "validate": ("cvbuild validate cv.yaml", "cvbuild validate profiles/*.yaml --strict --json"),
     "check": (
         "cvbuild check build/cv-industry.pdf cv.yaml",
@@ -31,6 +36,13 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "cvbuild new full.yaml --example",
         "cvbuild new --theme sober --extends letterpress",
     ),
+    "import": (
+        "cvbuild import resume.json",
+        "cvbuild import John_Doe_CV.yaml --format rendercv --output cv.yaml",
+        "cvbuild import resume.json --into cv.yaml --write",
+    ),
+    "init": ("cvbuild init", "cvbuild init my-cv --ci gitlab"),
+    "site": ("cvbuild site", "cvbuild site cv.yaml --variant industry --variant research --output public"),
     "themes": ("cvbuild themes", "cvbuild themes --json"),
     "schema": ("cvbuild schema", "cvbuild schema > cvbuild.schema.json"),
     "explain": (

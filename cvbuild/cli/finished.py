@@ -40,8 +40,9 @@ def finish(made: Iterable[Done], options: argparse.Namespace, told: Told) -> int
             told.fail(error)
             told.failed.append((done.job, error))
     filed = [(done, artifact) for done, artifact in told.made if done.job.path is not None]
+    entries = [manifest.entry(done.job, artifact) for done, artifact in filed]
+    report.built(entries)
     if options.manifest:
-        entries = [manifest.entry(done.job, artifact) for done, artifact in filed]
         manifest.write(entries, [manifest.failure(job, error) for job, error in told.failed], Path(options.manifest))
     if options.json:
         problems = (problem for error in told.failures for problem in error.problems)
@@ -86,15 +87,7 @@ def collision(jobs: list[Job]) -> str:
 
 def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
     """Return the artifact of *done*, put in its place and told of; raise what kept it from being made."""
-    if isinstance(done.made, CvError):
-        raise _with_log(done.job, done.made)
-    job, artifact = done.job, done.made
-    report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
-    told.update(artifact.warnings)
-    if options.strict and artifact.warnings:
-        name = job.path or "standard output"
-        count = len(artifact.warnings)
-        raise ProfileError(Problem(Mark(str(name)), "", f"not built: {count} warnings under --strict"))
+    job, artifact = done.job, accepted(done, options, told)
     if options.lock and artifact.format == "pdf":
         from cvbuild.cli import fitting
 
@@ -102,15 +95,42 @@ def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Ar
     if job.path is None:
         sys.stdout.buffer.write(artifact.data)
         return artifact
-    if artifact.files:
-        publish_files(artifact.files, job.path)
-    else:
-        publish(artifact.data, job.path)
+    put(artifact, job.path)
     if not (options.quiet or options.json):
-        print(_line(artifact, job.path, done.seconds), flush=True)
-        if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
-            print("\n".join(f"  {line}" for line in budgets.lines(artifact.fit)), flush=True)
+        tell(artifact, job.path, done.seconds)
     return artifact
+
+
+def accepted(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
+    """Return the artifact of *done*, having told of warnings that were not yet *told*.
+
+    Raises what kept it from being made, and `ProfileError` for warnings that count as errors.
+    """
+    if isinstance(done.made, CvError):
+        raise _with_log(done.job, done.made)
+    artifact = done.made
+    report.warnings((w for w in artifact.warnings if w not in told), strict=options.strict)
+    told.update(artifact.warnings)
+    if options.strict and artifact.warnings:
+        name = done.job.path or "standard output"
+        count = len(artifact.warnings)
+        raise ProfileError(Problem(Mark(str(name)), "", f"not built: {count} warnings under --strict"))
+    return artifact
+
+
+def put(artifact: Artifact, path: Path) -> None:
+    """Put *artifact* in its place."""
+    if artifact.files:
+        publish_files(artifact.files, path)
+    else:
+        publish(artifact.data, path)
+
+
+def tell(artifact: Artifact, path: Path, seconds: float) -> None:
+    """Print where *artifact* is, and what its page budget came to."""
+    report.line(_line(artifact, path, seconds))
+    if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
+        report.line("\n".join(f"  {line}" for line in budgets.lines(artifact.fit)))
 
 
 def _with_log(job: Job, error: CvError) -> CvError:

@@ -16,6 +16,7 @@ from cvbuild.shipped import package
 from cvbuild.view.resolve import COMMAND_LINE
 
 SCHEMA_FILE = "cvbuild.schema.json"
+_HEAD = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 
 
 def validate(options: argparse.Namespace) -> int:
@@ -37,7 +38,7 @@ def validate(options: argparse.Namespace) -> int:
             status = status or cli.INPUT
         elif not options.json:
             count = len(source.profile.variants)
-            print(f"{one_line(name)}: valid, {count} variant{'s' if count != 1 else ''}")
+            report.line(f"{one_line(name)}: valid, {count} variant{'s' if count != 1 else ''}")
     if options.json:
         report.as_json(rows)
     return status
@@ -59,12 +60,15 @@ def new(options: argparse.Namespace) -> int:
     path = Path(options.file or "cv.yaml")
     if path.exists():
         raise UsageError(Problem(COMMAND_LINE, str(path), "there is such a file already; expected a new name"))
-    text = (_example() if options.example else package() / "starter.yaml").read_text("utf-8")
-    head = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
-    publish((head + text).encode(), path)
-    publish(_schema_text().encode(), path.parent / SCHEMA_FILE)
+    publish((_HEAD + _example().read_text("utf-8") if options.example else starter()).encode(), path)
+    publish(schema_text().encode(), path.parent / SCHEMA_FILE)
     print(f"{one_line(str(path))}  now: cvbuild build {one_line(str(path))}")
     return cli.OK
+
+
+def starter() -> str:
+    """Return the profile to start from; its first line names the schema for editors."""
+    return _HEAD + (package() / "starter.yaml").read_text("utf-8")
 
 
 def _example() -> Path:
@@ -105,11 +109,12 @@ def _described(look: theme.Theme) -> dict[str, object]:
 
 
 def schema(options: argparse.Namespace) -> int:
-    print(_schema_text(), end="")
+    print(schema_text(), end="")
     return cli.OK
 
 
-def _schema_text() -> str:
+def schema_text() -> str:
+    """Return the JSON Schema of profiles, as it is written and printed."""
     # Only this asks for it, and who starts a profile.
     from cvbuild.profile.jsonschema import schema as profile_schema
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from cvbuild import cli, source
 from cvbuild import lint as rules
+from cvbuild.bibliography import Listed, beside
 from cvbuild.cli import report
 from cvbuild.cli.wishes import day, load, place
 from cvbuild.errors import CvError, one_line
 from cvbuild.findings import Finding
-from cvbuild.reader import Source, read_text
+from cvbuild.profile import Profile
+from cvbuild.reader import Source, contents, read_text
 
 
 def lint(options: argparse.Namespace) -> int:
@@ -37,7 +39,7 @@ def lint(options: argparse.Namespace) -> int:
         rows += [{"profile": name, "findings": report.described_findings(found)}]
         if not options.json:
             report.findings(found, strict=options.strict)
-            print(f"{one_line(name)}: {report.counted(found)}")
+            report.line(f"{one_line(name)}: {report.counted(found)}")
     if options.json:
         report.as_json(rows)
     return status
@@ -46,7 +48,12 @@ def lint(options: argparse.Namespace) -> int:
 def _found(name: str, options: argparse.Namespace) -> tuple[Finding, ...]:
     profile, texts = _read(name)
     today = day(options.as_of, "--as-of").last_day if options.as_of else place(profile).today
-    return rules.lint(profile.profile, today, texts)
+    return rules.lint(profile.profile, today, texts, _others(options.against, profile.profile))
+
+
+def _others(name: str | None, profile: Profile) -> Listed | None:
+    """Return the works of the file that `--against` names."""
+    return beside(name, contents(Path(name), name, expected="a file of publications"), profile) if name else None
 
 
 def _read(name: str) -> tuple[Source, dict[str, str]]:

@@ -63,22 +63,9 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"cvbuild {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
-    _build(commands)
-    _validate(commands)
-    _check(commands)
-    _lint(commands)
-    _match(commands)
-    _new(commands)
-    _themes(commands)
-    _schema(commands)
-    _variants(commands)
-    _explain(commands)
-    _fit(commands)
-    _extract(commands)
-    _merge(commands)
-    _doctor(commands)
-    _cache(commands)
-    _completion(commands)
+    for add in (_build, _watch, _serve, _validate, _check, _lint, _match, _new, _import, _init, _site, _themes,
+                _schema, _variants, _explain, _fit, _extract, _merge, _doctor, _cache, _completion):  # fmt: skip
+        add(commands)
     return top
 
 
@@ -90,14 +77,8 @@ def _command(commands: Any, name: str, text: str, run: Callable[[argparse.Namesp
     return command
 
 
-def _profiles(command: Any) -> None:
-    command.add_argument(
-        "profiles",
-        metavar="PROFILE",
-        nargs="*",
-        default=["cv.yaml"],
-        help="a YAML file (default: cv.yaml); - is standard input",
-    )
+def _profiles(command: Any, text: str = "a YAML file (default: cv.yaml); - is standard input") -> None:
+    command.add_argument("profiles", metavar="PROFILE", nargs="*", default=["cv.yaml"], help=text)
 
 
 def _view_options(command: Any) -> None:
@@ -120,33 +101,105 @@ def _view_options(command: Any) -> None:
 def _build(commands: Any) -> None:
     command = _command(commands, "build", "Build documents from profiles.", _run("ahead", "build"))
     _profiles(command)
+    _which(command)
+    _view_options(command)
+    _format(command)
+    command.add_argument("--output", "-o", metavar="PATH",
+                         help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
+    _workers(command)
+    budget = command.add_mutually_exclusive_group()
+    _no_fit(budget)
+    budget.add_argument("--lock", action="store_true",
+                        help="keep what goes for the page budget beside the profile, in NAME.fit/")  # fmt: skip
+    _locked(budget)
+    _making(command)
+    command.add_argument("--scheduler", metavar="ADDRESS",
+                         help="have a Dask cluster do it: its scheduler, such as tcp://host:8786")  # fmt: skip
+    command.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing of it")
+    command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
+    _strictness(command)
+    _annotations(command)
+    _json(command)
+
+
+def _watch(commands: Any) -> None:
+    text = "Build documents, and again whenever a file that they are made from is saved."
+    command = _command(commands, "watch", text, _run("ahead", "watch"))
+    _profiles(command, "a YAML file (default: cv.yaml)")
+    _which(command)
+    _view_options(command)
+    _format(command)
+    command.add_argument("--output", "-o", metavar="PATH", help="a file, or a folder (default: build/)")
+    _workers(command)
+    budget = command.add_mutually_exclusive_group()
+    _no_fit(budget)
+    _locked(budget)
+    _making(command)
+    _strictness(command)
+
+
+def _serve(commands: Any) -> None:
+    text = "Show a CV in the browser as it is being written: its pages, its page budget, what is wrong with it."
+    command = _command(commands, "serve", text, _run("ahead", "serve"))
+    command.add_argument("profile", metavar="PROFILE", nargs="?", default="cv.yaml",
+                         help="a YAML file (default: cv.yaml)")  # fmt: skip
+    command.add_argument("--variant", metavar="NAME", default="", help="the one to begin with")
+    _view_options(command)
+    _trust(command)
+    command.add_argument("--port", metavar="N", type=_port, default=0, help="default: one that is free")
+    command.add_argument("--open", action="store_true", help="open the page in the browser")
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"'{text}'; expected a whole number from 1 to 65535")
+    return int(text)
+
+
+def _which(command: Any) -> None:
     which = command.add_mutually_exclusive_group()
     which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
     which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
-    _view_options(command)
-    command.add_argument("--format", metavar="LIST", default="pdf", help="pdf, html, tex, text, native (default: pdf)")
-    command.add_argument("--output", "-o", metavar="PATH",
-                         help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
+
+
+def _format(command: Any) -> None:
+    command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
+                         help="pdf (default), html, docx, tex, markdown, text, native, png, jsonresume")  # fmt: skip
+
+
+def _workers(command: Any) -> None:
     command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
                          help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
-    command.add_argument("--scheduler", metavar="ADDRESS",
-                         help="have a Dask cluster do it: its scheduler, such as tcp://host:8786")  # fmt: skip
-    budget = command.add_mutually_exclusive_group()
+
+
+def _no_fit(budget: Any) -> None:
     budget.add_argument("--no-fit", action="store_true", help="show the whole, whatever the page budget says")
-    budget.add_argument("--lock", action="store_true",
-                        help="keep what goes for the page budget beside the profile, in NAME.fit/")  # fmt: skip
+
+
+def _locked(budget: Any) -> None:
     budget.add_argument("--locked", action="store_true",
                         help="leave out what is locked; fail if it was for another view or does not fit")  # fmt: skip
-    command.add_argument("--trust-theme", action="store_true",
-                         help="let a LaTeX theme from outside run also where there is no sandbox")  # fmt: skip
+
+
+def _making(command: Any) -> None:
+    _trust(command)
     command.add_argument("--source", action="store_true",
                          help="have the PDF carry the view that it was made from: see `cvbuild extract`")  # fmt: skip
     command.add_argument("--no-check", action="store_true", help="do not check what was built")
-    command.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing of it")
-    command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
+
+
+def _trust(command: Any) -> None:
+    command.add_argument("--trust-theme", action="store_true",
+                         help="let a LaTeX theme from outside run also where there is no sandbox")  # fmt: skip
+
+
+def _strictness(command: Any) -> None:
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
     command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
-    _json(command)
+
+
+def _listed(text: str) -> list[str]:
+    return text.split(",")
 
 
 def _jobs(text: str) -> int:
@@ -159,6 +212,7 @@ def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "Check profiles, with all their variants.", _run("inspect", "validate"))
     _profiles(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -173,6 +227,7 @@ def _check(commands: Any) -> None:
     command.add_argument("--min-ats", metavar="N", type=_percent, default=0,
                          help="fail if a recruiter's system gets less than N %% of the fields right")  # fmt: skip
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -187,8 +242,11 @@ def _lint(commands: Any) -> None:
     command = _command(commands, "lint", text, _run("lint", "lint"))
     _profiles(command)
     command.add_argument("--as-of", metavar="DAY", help="the day that counts as today")
+    command.add_argument("--against", metavar="FILE",
+                         help="tell where publications differ from a file of them: BibTeX, RIS, …")  # fmt: skip
     command.add_argument("--rules", action="store_true", help="list the rules instead")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
     _json(command)
 
 
@@ -225,6 +283,40 @@ def _new(commands: Any) -> None:
     what.add_argument("--example", action="store_true", help="write the full example of an invented person")
     what.add_argument("--theme", metavar="NAME", help="write a theme to start from instead, into themes/NAME/")
     command.add_argument("--extends", metavar="THEME", help="the theme that it extends (default: letterpress)")
+
+
+def _import(commands: Any) -> None:
+    text = "Make a profile of another tool's file, or add its facts to one."
+    command = _command(commands, "import", text, _run("importing", "run"))
+    command.add_argument("file", metavar="FILE", help="the file; - is standard input")
+    command.add_argument("--format", metavar="F", help="jsonresume, rendercv, yamlresume, fresh, bibtex, csl, ris, "
+                         "atom, openalex, orcid or crossref (default: what it looks like)")  # fmt: skip
+    command.add_argument("--output", "-o", metavar="FILE", help="the new profile (default: cv.yaml); - prints it")
+    command.add_argument("--force", action="store_true", help="write it even if there is such a file")
+    command.add_argument("--into", metavar="PROFILE", help="show what the file would add to this profile instead")
+    command.add_argument("--write", action="store_true", help="and put it there")
+    _json(command)
+
+
+def _init(commands: Any) -> None:
+    text = "Make a repository for a CV: profile, Makefile, CI, a hook; nothing that is there is changed."
+    command = _command(commands, "init", text, _run("kit", "init"))
+    command.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="where (default: here)")
+    command.add_argument("--ci", choices=("github", "gitlab", "none"), default="github",
+                         help="the service that builds it (default: github)")  # fmt: skip
+
+
+def _site(commands: Any) -> None:
+    text = "Make a folder of web pages, with PDFs, of the public variants; it may be hosted as it is."
+    command = _command(commands, "site", text, _run("site", "make"))
+    _profile(command)
+    command.add_argument("--variant", metavar="NAME", action="append", default=[],
+                         help="one variant (repeatable; the first comes first; default: every public one)")  # fmt: skip
+    command.add_argument("--output", "-o", metavar="FOLDER", default="build/site",
+                         help="what becomes the site (default: build/site/)")  # fmt: skip
+    _workers(command)
+    command.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _annotations(command)
 
 
 def _themes(commands: Any) -> None:
@@ -276,6 +368,11 @@ def _completion(commands: Any) -> None:
 
 def _names(form: Any) -> None:
     form.add_argument("--names", action="store_true", help="print names only")
+
+
+def _annotations(command: Any) -> None:
+    command.add_argument("--annotations", metavar="SERVICE", choices=("github", "gitlab"),
+                         help="tell problems as a CI service shows them at their lines: github, gitlab")  # fmt: skip
 
 
 def _json(command: Any) -> None:

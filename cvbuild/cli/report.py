@@ -1,18 +1,65 @@
-"""How problems are shown: as compilers do, so that editors jump to them; in colour on a terminal that wants it."""
+"""How problems are shown: as compilers do, so that editors jump to them; in colour on a terminal that wants it.
+
+Where a CI service is to show them, they are told in its form instead: see `begin`.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
+from cvbuild.cli import services
 from cvbuild.errors import CvError, Mark, Problem, one_line, visible
 from cvbuild.findings import SEVERITIES, Finding
 
 _BOLD, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"bold": _BOLD, "red": _RED, "green": "\x1b[32m", "yellow": _YELLOW}
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a command has told so far, for a service of the form `form`."""
+
+    form: str = ""
+    told: list[services.Told] = field(default_factory=list)
+    artifacts: list[Mapping[str, object]] = field(default_factory=list)
+
+
+_run = _Run()
+
+
+def begin(form: str) -> None:
+    """Have all that is told from now on told in *form*, one of `services.FORMS`, or to people where it is empty."""
+    global _run
+    _run = _Run(form)
+
+
+def end() -> None:
+    """Write what the service of the form reads when a command has ended; what cannot be written is left out."""
+    run = _run
+    begin("")
+    with suppress(OSError):
+        if run.form == "gitlab":
+            Path(services.GITLAB_REPORT).write_bytes(services.quality(run.told))
+        elif run.form == "github" and (page := os.environ.get("GITHUB_STEP_SUMMARY")):
+            with Path(page).open("a", encoding="utf-8", errors="backslashreplace") as stream:
+                stream.write(services.summary(run.artifacts, run.told))
+
+
+def built(artifacts: Iterable[Mapping[str, object]]) -> None:
+    """Note *artifacts*, as the manifest has them, for a summary."""
+    _run.artifacts += artifacts
+
+
+def line(text: str) -> None:
+    """Print a result on standard output; among the commands of a service it is none of them."""
+    print(services.harmless(text) if _run.form == "github" else text, flush=True)
 
 
 def painted(text: str, colour: str) -> str:
@@ -22,7 +69,9 @@ def painted(text: str, colour: str) -> str:
 
 def as_json(tree: object) -> None:
     """Print *tree* as JSON on standard output."""
-    print(json.dumps(tree, indent=2, ensure_ascii=False))
+    text = json.dumps(tree, indent=2, ensure_ascii=False)
+    # The same text to whoever reads JSON, and no command.
+    print(text.replace("##[", "#\\u0023[") if _run.form == "github" else text)
 
 
 def position(mark: Mark) -> dict[str, object]:
@@ -67,6 +116,11 @@ def findings(found: Iterable[Finding], *, strict: bool) -> None:
 
 
 def _print(problem: Problem, severity: str) -> None:
+    told = services.Told(severity or "error", problem)
+    _run.told.append(told)
+    if _run.form == "github":
+        print(services.command(told), file=sys.stderr, flush=True)
+        return
     place, kind = one_line(str(problem.mark)), severity and f"{severity}: "
     rest = visible(": ".join(filter(None, [problem.where, problem.message])))
     if _coloured(sys.stderr):

@@ -59,6 +59,7 @@ def _rows(source: Source) -> list[dict[str, str]]:
                 "profile": source.profile.file,
                 "variant": name,
                 "theme": style.theme_name(wish.style),
+                "engine": (wish.style.text("engine") if wish.style else "") or "auto",
                 "language": wish.language,
                 "as_of": str(wish.as_of or ""),
                 "private": "yes" if shows_private(source.profile, name) else "",

@@ -60,6 +60,12 @@ def overrides(options: argparse.Namespace) -> Overrides:
     )
 
 
+def in_theme(name: str) -> Overrides:
+    """Return the wish for the theme *name*, and for nothing else."""
+    style = read_field(STYLE, _mapping({"theme": Scalar(name, COMMAND_LINE)}), "theme", Reading())
+    return Overrides(style=style if isinstance(style, Record) else None)
+
+
 def day(text: str, option: str) -> PartialDate:
     """Return the day that *option* names. Raises `UsageError` where it is none."""
     try:

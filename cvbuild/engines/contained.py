@@ -39,6 +39,8 @@ _PASSED = (
 # The modules are those of this process, wherever it found them; what lies in the working folder is not among them.
 _ENTRY = "import sys; sys.path[:] = sys.argv[3:]; from cvbuild.engines import worker; worker.main(*sys.argv[1:3])"
 _GRACE_S = 0.5
+# What an engine remembers grows with each document; it is to reach no limit by what it did for others.
+_MOST_SERVED = 200
 TOO_MUCH = "a theme asks for too much, or the text is far longer than that of a CV"
 
 
@@ -115,6 +117,7 @@ class Worker:
 
     def __init__(self, command: Sequence[str], limits: Limits) -> None:
         self.limits = limits
+        self.served = 0
         self._said = b""
         self._process = subprocess.Popen(
             command,
@@ -134,6 +137,7 @@ class Worker:
 
     def ask(self, request: bytes, meanwhile: Callable[[], object] = lambda: None) -> tuple[dict[str, object], bytes]:
         """Return what the child answers, JSON and bytes. It ends where that fails, or where this is interrupted."""
+        self.served += 1
         try:
             return self._understood(self._exchange(request, meanwhile))
         except BaseException:
@@ -284,10 +288,13 @@ def _taken(limits: Limits, loaded: str) -> Worker:
 
 def _return(worker: Worker) -> None:
     with _lock:
-        if worker in _workers and worker.is_alive():
+        if worker not in _workers or not worker.is_alive():
+            _workers.discard(worker)
+        elif worker.served < _MOST_SERVED:
             _idle.append(worker)
         else:
             _workers.discard(worker)
+            worker.end(signal.SIGKILL)
 
 
 _workers: set[Worker] = set()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Finding:
     """One thing looked for: what was found, whether that will do, and the command that would help where not.
 
-    Where it is not `needed`, PDFs are built without it.
+    Where it is not `needed`, PDFs are built without it; `lack` says in a word what is so without it.
     """
 
     name: str
@@ -17,3 +17,4 @@ class Finding:
     found: str
     needed: bool = True
     remedy: str = ""
+    lack: str = "slow"

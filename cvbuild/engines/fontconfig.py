@@ -9,12 +9,13 @@ import atexit
 import hashlib
 import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cache
 from html import escape
 from pathlib import Path
 
 from cvbuild import fonts
+from cvbuild.engines.passing import passing
 from cvbuild.errors import EngineError, Mark, Problem
 
 # TeX Gyre Pagella has Greek letters for formulas but none with accents: without this rule a Greek word would change
@@ -78,6 +79,6 @@ def _text(place: Path) -> str:
 
 @cache
 def _passing_folder() -> Path:
-    folder = tempfile.mkdtemp(prefix="cvbuild-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    kept = ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(passing())

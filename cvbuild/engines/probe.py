@@ -38,7 +38,19 @@ def findings(cache: Path, font_folders: Path) -> tuple[Finding, ...]:
         _fonts(font_folders),
         _cache(cache),
         *tex.findings(),
+        *(_extra(*extra) for extra in _EXTRAS),
     )
+
+
+# What other formats than PDF are made with: the format, the package, its module, and the extra that brings it.
+_EXTRAS = (("Word files", "python-docx", "docx", "docx"), ("pictures of pages", "pypdfium2", "pypdfium2", "png"))
+
+
+def _extra(name: str, package: str, module: str, extra: str) -> Finding:
+    if util.find_spec(module):
+        return Finding(name, True, f"{package} {metadata.version(package)}", needed=False)
+    remedy = f"pip install 'cvbuild[{extra}]'"
+    return Finding(name, False, f"{package} is not installed", needed=False, remedy=remedy, lack="none")
 
 
 def _library(name: str, number: int) -> ctypes.CDLL | None:

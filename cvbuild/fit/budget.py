@@ -29,11 +29,12 @@ _LINE_PT = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A view that fits: what is left of it, its PDF, and how that came about."""
+    """A view that fits: what is left of it, its PDF, how that came about, and what is odd about it."""
 
     made: Draft
     compiled: Compiled
     fit: Fit
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -196,7 +197,7 @@ def _told(
         compiles=press.compiles,
         digest=digest(asked),
     )
-    return Fitted(made, compiled, fit)
+    return Fitted(made, compiled, fit, plan.vanished(asked, made, dropped))
 
 
 def locked(made: Draft, engine: str, place: Place, lock: Lock) -> Fitted:

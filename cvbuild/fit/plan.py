@@ -6,14 +6,16 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from cvbuild.artifact import Dropped
-from cvbuild.document import Citation, Definition, Entry, ListItem, Node, Paragraph, Section, plain
+from cvbuild.document import Citation, Definition, Entry, ListItem, Node, Paragraph, Section, plain, walk
 from cvbuild.drafts import Draft
+from cvbuild.errors import Mark, Problem, quoted
 from cvbuild.fit.flows import Flows, filled, units
 from cvbuild.fit.solve import Paper, Unit, everything
 from cvbuild.fit.units import PER_PT, nodes_of, outermost, priority_of
 from cvbuild.profile.identity import SEPARATOR, named
+from cvbuild.profile.where import DEFAULT_PRIORITY
 
-__all__ = ["Dropped", "least", "lines", "named_only", "near", "staying", "told"]
+__all__ = ["Dropped", "least", "lines", "named_only", "near", "staying", "told", "vanished"]
 _WORDS = 60
 # What lacks more than this was not near.
 _NEAR_PT = 60.0
@@ -29,6 +31,21 @@ def told(made: Draft, flows: Flows, dropped: Collection[str]) -> tuple[Dropped, 
         total = sum(inner.lines for inner in everything(known_units[name]))
         mark = known[name.split(SEPARATOR)[0]].mark
         found.append(Dropped(name, words(nodes[name]), known_units[name].priority, total, mark))
+    return tuple(found)
+
+
+def vanished(asked: Draft, made: Draft, dropped: Collection[Dropped]) -> tuple[Problem, ...]:
+    """Return a warning for each section of *asked* of which *made* has nothing, unless its priority is a low one."""
+    left = {block.id for block in made.document.blocks if isinstance(block, Section)}
+    mark = asked.profile.view.mark_of("pages")
+    mark = mark if mark.line else Mark(asked.profile.file)
+    found = []
+    for section in asked.document.blocks:
+        if isinstance(section, Section) and section.id not in left:
+            inner = {getattr(node, "id", "") for node in walk(section)}
+            if any(one.id in inner and one.priority >= DEFAULT_PRIORITY for one in dropped):
+                message = f"nothing is left of the section {quoted(plain(section.title) or section.id)}"
+                found.append(Problem(mark, "pages", message, "pin an entry of it, or give it another 'priority'"))
     return tuple(found)
 
 

@@ -1,9 +1,10 @@
 """Which units stay: the best choice that fits so many pages. Pure, exact, and no one's but arithmetic's.
 
 A document is a tree of units with blocks among them, a block being what no page break may part. One choice is better
-than another if, at the highest priority at which they differ, it keeps more lines; of as many, the newer ones; of
-equally new ones, those that stand earlier. That order is total: it is one number for each choice, the sum of one for
-each unit kept, and its bits are the criteria, the weightiest first.
+than another if, at the highest priority at which they differ, it keeps more sections; of as many, more lines; of as
+many, the newer ones; of equally new ones, those that stand earlier. (A section goes once nothing is left in it; so it
+keeps something, where that takes nothing of a higher priority.) That order is total: it is one number for each choice,
+the sum of one for each unit kept, and its bits are the criteria, the weightiest first.
 
 Pages are filled as engines fill them: a block that has no more room begins the next page, and takes along what it may
 not part from. For each way to stand after a unit (how far down which page) only the best choice is kept: what begins
@@ -109,10 +110,15 @@ def _weighed(unit: Unit) -> Unit:
 
 def worths(root: Unit) -> dict[str, int]:
     """Return what each unit is worth: of two sets of units the better one is worth more in sum."""
+    sections = {unit.id for unit in root.units if unit.frame}
     units = [_weighed(unit) for unit in everything(root)]
     found: dict[str, int] = {}
     offset = 0
-    for _, level in groupby(sorted(units, key=lambda unit: unit.priority), key=lambda unit: unit.priority):
+
+    def kind(unit: Unit) -> tuple[int, bool]:
+        return unit.priority, unit.id in sections
+
+    for _, level in groupby(sorted(units, key=kind), key=kind):
         # The sort is stable, so of equally new ones the earlier comes first; its bit is the weightiest.
         ranked = sorted(level, key=lambda unit: unit.newest, reverse=True)
         for rank, unit in enumerate(ranked):

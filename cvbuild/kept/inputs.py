@@ -126,6 +126,16 @@ def own(folder: Path) -> Iterator[None]:
         _own.remove(name)
 
 
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Let nobody care for what this thread reads: it is nothing that anything is made of."""
+    _here.busy = True
+    try:
+        yield
+    finally:
+        _here.busy = False
+
+
 def _hook(event: str, arguments: tuple[object, ...]) -> None:
     watch = _active
     if watch is None or event not in ("open", "os.listdir", "os.scandir"):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from cvbuild.bibliography import Listed
 from cvbuild.facts import Facts
 from cvbuild.findings import Finding, ordered
-from cvbuild.lint import periods, wording, works
+from cvbuild.lint import against, periods, wording, works
 from cvbuild.lint.switches import silenced, switches
 from cvbuild.profile import Profile
 
@@ -34,18 +35,22 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def lint(profile: Profile, today: date, texts: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Return what the rules find in *profile* as it is *today*.
+def lint(
+    profile: Profile, today: date, texts: Mapping[str, str], others: Listed | None = None
+) -> tuple[Finding, ...]:
+    """Return what the rules find in *profile* as it is *today*, and how it differs from *others*, works of a file.
 
     *texts* are the files it was read from, by their names: comments in them switch rules off.
     """
     facts = Facts(profile, today)
     found = [finding for rule in RULES.values() for finding in rule(facts)]
+    found += against.differences(facts, others) if others else ()
     known = [switch for file, text in texts.items() for switch in switches(text, file)]
-    return ordered(silenced(found, known, RULES))
+    idle = () if others else (against.RULE,)
+    return ordered(silenced(found, known, (*RULES, against.RULE), idle))
 
 
 def explained() -> Iterator[tuple[str, str]]:
     """Yield each rule with what it looks for."""
-    for name, rule in RULES.items():
+    for name, rule in {**RULES, against.RULE: against.differences}.items():
         yield name, (rule.__doc__ or "").strip()

@@ -64,7 +64,9 @@ def equal_range(facts: Facts) -> Iterator[Finding]:
 def date_order(facts: Facts) -> Iterator[Finding]:
     """Entries in the order of their dates, but for one or two of them."""
     for collection in facts.profile.collections:
-        dated = [(entry, day) for entry in facts.in_collection(collection) if (day := latest(facts, entry.record))]
+        # What joins from a file of publications has the order of that.
+        own = (e for e in facts.in_collection(collection) if e.record.mark.file == facts.profile.file)
+        dated = [(entry, day) for entry in own if (day := latest(facts, entry.record))]
         steps = [(entry, before, after) for (_, before), (entry, after) in pairwise(dated)]
         rising = [entry for entry, before, after in steps if after < before]
         falling = [entry for entry, before, after in steps if after > before]

@@ -1,19 +1,20 @@
 """Switching rules off where they stand: by a comment, for the format of a profile has no room for it.
 
 `# lint: off RULE` at the end of a line holds for that line; on a line of its own, for what stands below it, as far as
-that is indented no less; and before the first key, for the whole file. Several rules are parted by spaces.
+that is indented no less; and before the first key, for the whole file. Several rules are parted by spaces. BibTeX has
+`% lint: off RULE`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from cvbuild.errors import Mark, nearest
 from cvbuild.findings import Finding, warning
 
-_SWITCH = re.compile(r"(?:^|\s)#\s*lint:\s*off\b[ \t]*([\w \t,-]*)(?:#.*)?$")
+_SWITCH = re.compile(r"(?:^|\s)[#%]\s*lint:\s*off\b[ \t]*([\w \t,-]*)(?:#.*)?$")
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ def _switch(number: int, match: re.Match[str], lines: list[str], file: str) -> S
 
 
 def _is_content(line: str) -> bool:
-    return bool(line.strip()) and not line.lstrip().startswith("#")
+    return bool(line.strip()) and not line.lstrip().startswith(("#", "%"))
 
 
 def _end(lines: list[str], number: int) -> int:
@@ -75,8 +76,10 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def silenced(findings: Iterable[Finding], known: Iterable[Switch], rules: Iterable[str]) -> Iterator[Finding]:
-    """Yield the *findings* that no switch is for, and what is wrong with the switches."""
+def silenced(
+    findings: Iterable[Finding], known: Iterable[Switch], rules: Iterable[str], idle: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Yield the *findings* that no switch is for, and what is wrong with the switches; *idle* rules did not look."""
     known, names = tuple(known), frozenset(rules)
     yield from [finding for finding in findings if not [True for switch in known if switch.covers(finding)]]
     for switch in known:
@@ -85,5 +88,5 @@ def silenced(findings: Iterable[Finding], known: Iterable[Switch], rules: Iterab
                 hint = nearest(rule, names) or "see 'cvbuild lint --rules'"
                 message = f"no rule '{rule}'" if rule else "no rule named; expected 'lint: off RULE'"
                 yield warning("switch", message, switch.mark, "", hint)
-            elif rule not in switch.used:
+            elif rule not in switch.used and rule not in idle:
                 yield warning("switch", f"the rule '{rule}' finds nothing here", switch.mark, "", "take it out")

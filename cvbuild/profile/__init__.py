@@ -81,7 +81,8 @@ class Profile:
     """Everything known about a person, as read from `file`; after a selection, one view of it.
 
     `as_of` and `language` are set by a selection: then every value is constant, each section is a collection of
-    its own under the section's name, and `view` is a plain list of them.
+    its own under the section's name, and `view` is a plain list of them. `extras` are what the format has no field for,
+    `written` is how an imported file put what stands here.
     """
 
     file: str
@@ -96,6 +97,8 @@ class Profile:
     variants: Mapping[str, View] = field(default_factory=dict)
     as_of: date | None = None
     language: str = ""
+    extras: Node | None = None
+    written: Node | None = None
 
     def collection(self, name: str) -> Collection | None:
         return next((c for c in self.collections if c.name == name), None)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MARKS = "†‡*§¶"
+MARKS = "†‡*§¶#"
 ME = "me"
 ET_AL = ("et al.", "et al")
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """One name of an author list; `me` says that it is the person's own, `marks` are † ‡ * § ¶ as written."""
+    """One name of an author list; `me` says that it is the person's own, `marks` are † ‡ * § ¶ # as written."""
 
     name: str
     marks: str = ""

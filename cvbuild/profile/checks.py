@@ -9,7 +9,7 @@ from cvbuild.dates import PartialDate, Term
 from cvbuild.errors import Mark, closest, nearest, quoted
 from cvbuild.profile import Dated, Profile, Record, SectionSpec, Translated, Value, View, extends
 from cvbuild.profile.paths import Target, addressed, suggest, targets
-from cvbuild.profile.types import ENTRY_TYPES
+from cvbuild.profile.types import section_fields
 from cvbuild.profile.variants import unknown
 from cvbuild.profile.where import read_where
 from cvbuild.schema import Reading, join, read
@@ -204,7 +204,7 @@ def check_section(spec: SectionSpec, profile: Profile, where: str, reading: Read
         message, hint = unknown(name, {"contact": None, **collections}, "collection")
         reading.fail(options.mark_of("from") if options.text("from") else spec.mark, where, message, hint)
         return
-    fields = ENTRY_TYPES[collections[name].type].fields
+    fields = section_fields(collections[name].type)
     if "where" in options.fields:
         read_where(options.get("where"), fields, f"{where}.where", profile, reading)
     wanted = [("sort", key.removeprefix("-")) for key in options.texts("sort") if key.removeprefix("-") != "file"]

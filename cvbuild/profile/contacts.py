@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cvbuild.addresses import EXAMPLE, address
 from cvbuild.errors import closest, quoted
-from cvbuild.profile.types import FLAGS
+from cvbuild.profile.types import FLAGS, KEPT, URL
 from cvbuild.schema import (
     Custom,
     Reading,
@@ -49,7 +49,8 @@ ACCOUNTS: Mapping[str, Kind] = {
     "bluesky": Kind("https://bsky.app/profile/{}", r"@?[\w.-]+"),
     "x": Kind("https://x.com/{}", r"@?\w{1,15}"),
 }
-KINDS = ("email", "phone", "website", "location", *ACCOUNTS)
+# `other` is any words under a label, and may lead somewhere.
+KINDS = ("email", "phone", "website", "location", *ACCOUNTS, "other")
 
 
 def orcid_is_valid(handle: str) -> bool:
@@ -66,6 +67,7 @@ _EXPECTED = {
     "email": "an e-mail address such as ada@example.org",
     "phone": "a phone number such as +44 20 5550 0100",
     "location": "a place",
+    "other": "words",
     "orcid": "an ORCID iD such as 0000-0002-1825-0097",
 }
 
@@ -89,17 +91,17 @@ class ContactValue(Word):
             if self.kind in ACCOUNTS and ":" not in text and not re.fullmatch(ACCOUNTS[self.kind].handle, text):
                 raise self.refusal(node) from None
             raise
-        if self.kind not in ("phone", "location"):
+        if self.kind not in ("phone", "location", "other"):
             warn_if_mixed(text, node, where, reading)
         return text
 
 
 def target(kind: str, value: str) -> str:
-    """Return the address that a contact leads to, '' for a location.
+    """Return the address that a contact leads to by its value, '' for a location and other words.
 
     Raises `ValueError`, fit to show, where the value is neither a handle of its kind nor an address.
     """
-    if kind == "location":
+    if kind in ("location", "other"):
         return ""
     if kind == "email":
         return address(f"mailto:{value}")
@@ -122,7 +124,7 @@ def _is_address(value: str) -> bool:
 
 def shown(kind: str, value: str) -> str:
     """Return what is printed for a contact: an address without its scheme, or the value itself."""
-    if kind in ("email", "phone", "location"):
+    if kind in ("email", "phone", "location", "other"):
         return value
     return re.sub(r"^https?://(www\.)?|/$", "", target(kind, value))
 
@@ -131,7 +133,9 @@ WORD = shared("word", Varied(Word()))
 
 
 def _record(kind: str) -> RecordOf:
-    fields = {**FLAGS, "value": shared("word", Varied(ContactValue(kind))), "label": WORD}
+    fields = {**FLAGS, "value": shared("word", Varied(ContactValue(kind))), "label": WORD, **KEPT}
+    if kind == "other":
+        fields["url"] = URL
     return shared("contact_value", RecordOf("contact", fields, ("value",), main="value"))
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from cvbuild.profile.collections import METRICS, TITLED
 from cvbuild.profile.contacts import ANY_CONTACT, CONTACT, WORD
-from cvbuild.profile.types import ANY_LINK, ENTRY_TYPES, HIGHLIGHT, PERIOD, TEXT, TEXTS, TYPE_OF, URL
+from cvbuild.profile.types import ANY_LINK, ENTRY_TYPES, HIGHLIGHT, KEPT, PERIOD, TEXT, TEXTS, TYPE_OF, URL
 from cvbuild.profile.variants import NAME, OPTIONS, STYLE, VARIANT, VIEW
 from cvbuild.schema import Field, json_of
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-SHARED = (TEXT, TEXTS, URL, *PERIOD.values(), HIGHLIGHT, ANY_LINK, ANY_CONTACT, CONTACT, WORD, OPTIONS, STYLE)
+SHARED = (TEXT, TEXTS, URL, *PERIOD.values(), HIGHLIGHT, ANY_LINK, ANY_CONTACT, CONTACT, WORD, OPTIONS, STYLE,
+          *KEPT.values())  # fmt: skip
 
 
 def schema(parts: Mapping[str, Field], venue: Field) -> dict[str, object]:

@@ -57,7 +57,7 @@ def targets(profile: Profile) -> dict[str, Target]:
     for path, record in addressed(profile):
         found[path] = Target(path, True)
         for name, field in FIELDS[record.kind].items():
-            if name != "id":
+            if name not in ("id", "written"):
                 required = name in REQUIRED.get(record.kind, ())
                 found[f"{path}.{name}"] = Target(f"{path}.{name}", name in record.fields, field, required)
     return found

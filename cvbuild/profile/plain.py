@@ -5,9 +5,9 @@ from __future__ import annotations
 from cvbuild.profile import Collection, Profile, Record, SectionSpec, Value
 from cvbuild.profile.types import TYPE_OF
 from cvbuild.schema import Dated, Translated
-from cvbuild.source import Mapping, Node, Scalar, Sequence
+from cvbuild.source import Mapping, Plain, Scalar, Sequence, held
 
-Plain = str | None | dict[str, "Plain"] | list["Plain"]
+__all__ = ["Plain", "plain", "plain_value"]
 
 
 def plain(profile: Profile) -> dict[str, Plain]:
@@ -20,6 +20,7 @@ def plain(profile: Profile) -> dict[str, Plain]:
         "venues": {name: _fields(venue) for name, venue in profile.venues.items()},
     }
     found |= {c.name: _collection(c) for c in profile.collections}
+    found |= {"extras": plain_value(profile.extras), "written": plain_value(profile.written)}
     found["view"] = _view(profile)
     return {name: value for name, value in found.items() if value not in (None, {}, [])}
 
@@ -87,18 +88,8 @@ def plain_value(value: Value | None) -> Plain:
         case Translated(versions):
             return {language: plain_value(version) for language, version in versions}
         case Scalar() | Sequence() | Mapping():
-            return _node(value)
+            return held(value)
         case bool():
             return str(value).lower()
         case _:
             return str(value)
-
-
-def _node(node: Node) -> Plain:
-    match node:
-        case Scalar():
-            return None if node.absent else node.text
-        case Sequence(items):
-            return [_node(item) for item in items]
-        case Mapping(pairs):
-            return {key.text: _node(value) for key, value in pairs}

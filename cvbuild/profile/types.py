@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cvbuild.schema import (
+    Anything,
     Bool,
     Choice,
     Custom,
@@ -15,6 +16,7 @@ from cvbuild.schema import (
     EndDate,
     Field,
     Identifier,
+    Keys,
     ListOf,
     LooseDate,
     Number,
@@ -49,6 +51,12 @@ FLAGS: Mapping[str, Field] = {
     "private": Bool(),
     "since": Date(),
     "until": Date(),
+}
+# What the format has no field for, printed below the entry; and how a file that was imported put what a profile says
+# otherwise, which only the way back reads.
+KEPT: Mapping[str, Field] = {
+    "extras": shared("extras", Keys()),
+    "written": shared("written", Keys()),
 }
 PERIOD: Mapping[str, Field] = {
     "date": shared("dates", Varied(ListOf(LooseDate(), single=True))),
@@ -119,6 +127,9 @@ LINKS = Custom(_read_links, "a mapping of labels to addresses",
 APPEARANCE: Mapping[str, Field] = {
     "venue": TEXT,
     "track": TEXT,
+    "volume": TEXT,
+    "issue": TEXT,
+    "pages": TEXT,
     "date": PERIOD["date"],
     "status": Varied(Choice(*STATUSES, *UNPRINTED)),
     "badge": TEXTS,
@@ -130,12 +141,12 @@ APPEARANCE: Mapping[str, Field] = {
 def _entry(kind: str, required: str, **fields: Field) -> RecordOf:
     first = {required: fields.pop(required, TEXT)}
     common = {"location": TEXT, "url": URL, "logo": Word(), **PERIOD, **BODY}
-    return RecordOf(kind, {**FLAGS, **first, **fields, **{k: v for k, v in common.items() if k not in fields}},
-                    (required,))  # fmt: skip
+    inner = {**FLAGS, **first, **fields, **{k: v for k, v in common.items() if k not in fields}, **KEPT}
+    return RecordOf(kind, inner, (required,))
 
 
 POSITION = RecordOf(
-    "position", {**FLAGS, "position": TEXT, "location": TEXT, "url": URL, **PERIOD, **BODY}, ("position",)
+    "position", {**FLAGS, "position": TEXT, "location": TEXT, "url": URL, **PERIOD, **BODY, **KEPT}, ("position",)
 )
 _EMPLOYMENT: dict[str, Field] = {"organization": TEXT, "position": TEXT, "positions": ListOf(POSITION)}
 
@@ -159,8 +170,11 @@ ENTRY_TYPES: Mapping[str, RecordOf] = {
             "note": TEXT,
             "key": Word(),
             "appearances": ListOf(RecordOf("appearance", {**FLAGS, **APPEARANCE})),
+            **KEPT,
         },
         ("title",),
+        # A file of publications may have the rest.
+        found_by=("key", "id"),
     ),
     "awards": _entry("awards", "title", issuer=TEXT, amount=TEXT),
     "talks": _entry("talks", "title", event=TEXT, host=TEXT),
@@ -176,20 +190,21 @@ ENTRY_TYPES: Mapping[str, RecordOf] = {
         "references", "name", position=TEXT, organization=TEXT, relationship=TEXT, email=Varied(Word()),
         phone=Varied(Word()), reference=TEXT,
     ),
-    "skills": RecordOf("skills", {**FLAGS, "name": TEXT, "items": TEXTS, "level": TEXT}, ("name",)),
-    "languages": RecordOf("languages", {**FLAGS, "name": TEXT, "level": TEXT}, ("name",)),
+    "skills": RecordOf("skills", {**FLAGS, "name": TEXT, "items": TEXTS, "level": TEXT, **KEPT}, ("name",)),
+    "languages": RecordOf("languages", {**FLAGS, "name": TEXT, "level": TEXT, **KEPT}, ("name",)),
     "metrics": RecordOf(
         "metrics",
         {**FLAGS, "label": TEXT, "value": TEXT},
         ("label", "value"),
     ),
-    "interests": RecordOf("interests", {**FLAGS, "text": TEXT}, ("text",), main="text"),
-    "text": RecordOf("text", {**FLAGS, "text": TEXT}, ("text",), main="text"),
+    "interests": RecordOf("interests", {**FLAGS, "text": TEXT, **KEPT}, ("text",), main="text"),
+    "text": RecordOf("text", {**FLAGS, "text": TEXT, **KEPT}, ("text",), main="text"),
+    "other": RecordOf("other", {**FLAGS, "extras": Anything(), "written": KEPT["written"]}, ("extras",)),
 }  # fmt: skip
 
 # A collection under one of these names has its type without saying so.
 TYPE_OF = {**{name: name for name in ENTRY_TYPES}, "statement": "text", "summary": "text"}
-del TYPE_OF["text"]
+del TYPE_OF["text"], TYPE_OF["other"]
 
 # Fields that are printed only where a section's `show` asks for them.
 HIDDEN = {"publications": ("abstract", "subjects", "key")}
@@ -197,4 +212,4 @@ HIDDEN = {"publications": ("abstract", "subjects", "key")}
 
 def section_fields(kind: str) -> Mapping[str, Field]:
     """Return the fields of the entries of *kind* that a `where` or `sort` may name."""
-    return ENTRY_TYPES[kind].fields
+    return {name: field for name, field in ENTRY_TYPES[kind].fields.items() if name not in KEPT}

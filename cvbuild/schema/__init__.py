@@ -7,11 +7,12 @@ place, and returns what could be read. What a value means is decided here, never
 from cvbuild.schema.addresses import Identifier, Url
 from cvbuild.schema.composite import ListOf, RecordOf, Varied, is_dated, is_translated
 from cvbuild.schema.days import Date, EndDate, LooseDate
-from cvbuild.schema.fields import Custom, Field, Raw, Reading, Refusal, join, json_of, read, shared
+from cvbuild.schema.fields import Anything, Custom, Field, Keys, Raw, Reading, Refusal, join, json_of, read, shared
 from cvbuild.schema.scalars import Bool, Choice, Number, Pattern, ScalarField, Share, Text, Word, warn_if_mixed
 from cvbuild.schema.values import Dated, Record, Translated, Value
 
 __all__ = [
+    "Anything",
     "Bool",
     "Choice",
     "Custom",
@@ -20,6 +21,7 @@ __all__ = [
     "EndDate",
     "Field",
     "Identifier",
+    "Keys",
     "ListOf",
     "LooseDate",
     "Number",

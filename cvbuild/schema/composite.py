@@ -169,7 +169,8 @@ def is_translated(node: Node, languages: Iterable[str]) -> bool:
 class RecordOf(Field):
     """A mapping with known keys; where *main* is given, its value may stand alone for the whole.
 
-    *refused* says of a key that people try why there is none.
+    *refused* says of a key that people try why there is none; *found_by* are the keys by which what is required may
+    come from elsewhere before the mapping is read.
     """
 
     def __init__(
@@ -179,9 +180,10 @@ class RecordOf(Field):
         required: tuple[str, ...] = (),
         main: str = "",
         refused: Mapping[str, str] | None = None,
+        found_by: tuple[str, ...] = (),
     ) -> None:
         self.kind, self.fields, self.required, self.main = kind, fields, required, main
-        self.refused = refused or {}
+        self.refused, self.found_by = refused or {}, found_by
         self.expected = f"{fields[main].expected} or a mapping" if main else "a mapping"
 
     def read(self, node: Node, where: str, reading: Reading) -> Record | None:
@@ -252,6 +254,8 @@ class RecordOf(Field):
             "properties": {name: json_of(known) for name, known in self.fields.items()},
             "additionalProperties": False,
         }
-        if self.required:
+        if self.found_by:
+            record["anyOf"] = [{"required": [name]} for name in (*self.required, *self.found_by)]
+        elif self.required:
             record["required"] = list(self.required)
         return {"anyOf": [json_of(self.fields[self.main]), record]} if self.main else record

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cvbuild.errors import Mark, Problem, ProfileError
 from cvbuild.schema.values import Value
-from cvbuild.source import Node, Scalar, describe
+from cvbuild.source import Mapping, Node, Scalar, describe, loose
 
 MAX_PROBLEMS = 500
 
@@ -90,6 +90,20 @@ def join(where: str, name: str) -> str:
     return f"{where}.{name}" if where else name
 
 
+class Anything(Field):
+    """Any value of JSON: numbers, truth values and null are told from texts, which are quoted where they look alike."""
+
+    def read(self, node: Node, where: str, reading: Reading) -> Value | None:
+        try:
+            return loose(node)
+        except ProfileError as error:
+            reading.fail(node.mark, where, error.problems[0].message)
+            return None
+
+    def schema(self) -> dict[str, object]:
+        return {}
+
+
 class Raw(Field):
     """A node kept as it is, for a schema that is known only later."""
 
@@ -101,6 +115,21 @@ class Raw(Field):
 
     def schema(self) -> dict[str, object]:
         return dict(self.json)
+
+
+class Keys(Anything):
+    """A mapping of any keys, each with any value of JSON."""
+
+    expected = "a mapping"
+
+    def read(self, node: Node, where: str, reading: Reading) -> Value | None:
+        if not isinstance(node, Mapping):
+            self.refuse(node, where, reading)
+            return None
+        return super().read(node, where, reading)
+
+    def schema(self) -> dict[str, object]:
+        return {"type": ["object", "null"]}
 
 
 class Custom(Field):

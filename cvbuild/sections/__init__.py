@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from cvbuild.document import Block, Document, Header, Image, Inlines, Paragraph, Section, plain
 from cvbuild.profile import Collection, Profile, SectionSpec
 from cvbuild.profile.identity import identified
-from cvbuild.sections import contact, entries, lists, publications
+from cvbuild.sections import contact, entries, extras, lists, publications
 from cvbuild.sections.prose import Context, paragraphs
 from cvbuild.style import Style
 
@@ -25,6 +25,7 @@ COMPOSERS: Mapping[str, Composer] = {
     "interests": lists.interests,
     "metrics": lists.metrics,
     "text": lists.text,
+    "other": extras.compose,
 }
 
 
@@ -44,11 +45,12 @@ def compose(profile: Profile, style: Style) -> Document:
             composer = COMPOSERS.get(collection.type, entries.compose)
             blocks.append(_section(collection.type, spec, composer(collection, spec, context), context))
     name = context.prose(profile.person.text("name"))
+    has_contacts = profile.contacts or any(extras.pairs(profile.person.get("extras")))
     photo = profile.person.text("photo")
     header = Header(
         name=name,
         headline=context.prose(profile.person.text("headline")),
-        contacts=contact.compose(context) if in_header and profile.contacts else None,
+        contacts=contact.compose(context) if in_header and has_contacts else None,
         photo=Image(photo, plain(name)) if photo else None,
     )
     return Document(header, tuple(blocks), profile.language, plain(name), plain(name))

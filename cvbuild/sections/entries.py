@@ -22,7 +22,8 @@ from cvbuild.document import (
 )
 from cvbuild.profile import Collection, Record, SectionSpec
 from cvbuild.profile.contacts import target
-from cvbuild.profile.types import BODY, ENTRY_TYPES, FLAGS, PERIOD
+from cvbuild.profile.types import BODY, ENTRY_TYPES, FLAGS, KEPT, PERIOD
+from cvbuild.sections import extras
 from cvbuild.sections.groups import grouped, untold
 from cvbuild.sections.names import names
 from cvbuild.sections.numbers import labels
@@ -36,7 +37,7 @@ WITH = {
 }
 # An entry and its number in the section, '' where there is none.
 Labelled = tuple[Record, str]
-_NO_FACT = frozenset({*FLAGS, *BODY, *PERIOD, "url", "logo", "positions", "key"})
+_NO_FACT = frozenset({*FLAGS, *KEPT, *BODY, *PERIOD, "url", "logo", "positions", "key"})
 
 
 def compose(collection: Collection, spec: SectionSpec, context: Context) -> tuple[tuple[Block, ...], Inlines]:
@@ -162,7 +163,7 @@ def _bearer(entry: Record) -> str:
 
 def _blocks(entry: Record, context: Context) -> tuple[Block, ...]:
     """Return what stands below an entry's head: note, summary, positions, facts, highlights."""
-    facts = tuple(_facts(entry, context))
+    facts = (*_facts(entry, context), *extras.items(entry.get("extras")))
     blocks: list[Block] = [*paragraphs(entry.text("note"), context, "note")]
     blocks += paragraphs(entry.text("summary"), context, "summary")
     blocks += (_entry(position, "", context) for position in entry.records("positions"))
@@ -202,13 +203,21 @@ def _fact(entry: Record, name: str, context: Context) -> Inlines:
         case "email" | "phone":
             value = entry.text(name)
             label = context.style.words[f"contact.{name}"]
-            return (*words(f"{label}: "), *linked(words(value), target(name, value)))
+            return (*words(f"{label}: "), *linked(words(value), _leads(name, value)))
         case "inventors":
             return _labelled(name, names(entry.texts(name), context), context)
         case "reference":
             return joined(texts, " ")
         case _:
             return _labelled(name, joined(texts, ", "), context)
+
+
+def _leads(kind: str, value: str) -> str:
+    """Return where an address or a number leads, '' where it is neither: the words are printed as they are."""
+    try:
+        return target(kind, value)
+    except ValueError:
+        return ""
 
 
 def _labelled(name: str, content: Inlines, context: Context) -> Inlines:

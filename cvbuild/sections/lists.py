@@ -8,6 +8,7 @@ from cvbuild import locale
 from cvbuild.dates import PartialDate, Term
 from cvbuild.document import Block, BulletList, Definition, DefinitionList, Inlines, ListItem, Paragraph, Span
 from cvbuild.profile import Collection, Record, SectionSpec, Value
+from cvbuild.sections import extras
 from cvbuild.sections.prose import Context, ids, joined, paragraphs, words, wrapped
 
 Composed = tuple[tuple[Block, ...], Inlines]
@@ -37,12 +38,16 @@ def skills(collection: Collection, spec: SectionSpec, context: Context) -> Compo
 def _skill(skill: Record, separator: str, context: Context) -> Inlines:
     items = joined((context.prose(text) for text in skill.texts("items")), separator)
     level = context.prose(skill.text("level"))
-    return joined((items, wrapped(level, "(", ")") if items and level else level), " ")
+    said = joined((items, wrapped(level, "(", ")") if items and level else level), " ")
+    return joined((said, extras.line(skill)), "; ")
 
 
 def languages(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
     """Return the languages with their levels: on one line, or a row for each in a table."""
-    pairs = [(context.prose(e.text("name")), context.prose(e.text("level")), e.text("id")) for e in collection.entries]
+    pairs = [
+        (context.prose(e.text("name")), joined((context.prose(e.text("level")), extras.line(e)), "; "), e.text("id"))
+        for e in collection.entries
+    ]
     if spec.options.text("layout") == "table":
         rows = (Definition(name, level, "language", id_) for name, level, id_ in pairs)
         return (DefinitionList("languages", tuple(rows)),), ()
@@ -51,7 +56,8 @@ def languages(collection: Collection, spec: SectionSpec, context: Context) -> Co
 
 
 def interests(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
-    return _items([context.prose(e.text("text")) for e in collection.entries], collection, spec), ()
+    said = [joined((context.prose(e.text("text")), extras.line(e)), "; ") for e in collection.entries]
+    return _items(said, collection, spec), ()
 
 
 def _items(said: list[Inlines], collection: Collection, spec: SectionSpec) -> tuple[Block, ...]:
@@ -80,7 +86,12 @@ def _is_day(value: Value | None) -> TypeGuard[PartialDate | Term | str]:
 
 def text(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
     """Return the paragraphs, or, where the layout is a list, a point for each."""
-    found = [paragraph for entry in collection.entries for paragraph in paragraphs(entry.text("text"), context)]
+    found = [paragraph for entry in collection.entries for paragraph in _paragraphs(entry, context)]
     if spec.options.text("layout") == "list":
         return (BulletList(tuple(ListItem(paragraph.content) for paragraph in found), "entries"),), ()
     return tuple(found), ()
+
+
+def _paragraphs(entry: Record, context: Context) -> tuple[Paragraph, ...]:
+    more = extras.line(entry)
+    return (*paragraphs(entry.text("text"), context), *((Paragraph(more),) if more else ()))

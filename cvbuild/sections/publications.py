@@ -9,6 +9,7 @@ from cvbuild.addresses import part
 from cvbuild.dates import PartialDate
 from cvbuild.document import (
     Block,
+    BulletList,
     Citation,
     CitationList,
     Code,
@@ -25,6 +26,7 @@ from cvbuild.profile import Collection, Record, SectionSpec
 from cvbuild.profile.authors import parse
 from cvbuild.profile.identity import SEPARATOR
 from cvbuild.profile.types import IDENTIFIERS
+from cvbuild.sections import extras
 from cvbuild.sections.groups import grouped, untold
 from cvbuild.sections.names import names
 from cvbuild.sections.numbers import labels
@@ -103,9 +105,14 @@ def _citation(work: Record, number: str, full_date: bool, context: Context) -> C
         content=joined((part for part in parts if part), " "),
         number=number,
         lead=_lead(work, full_date, context),
-        blocks=paragraphs(work.text("abstract"), context, "abstract"),
+        blocks=(*paragraphs(work.text("abstract"), context, "abstract"), *_extras(work)),
         id=work.text("id"),
     )
+
+
+def _extras(work: Record) -> tuple[Block, ...]:
+    found = tuple(extras.items(work.get("extras")))
+    return (BulletList(found, "facts"),) if found else ()
 
 
 def _title(work: Record, context: Context) -> Inlines:
@@ -138,9 +145,11 @@ def _place(work: Record, full_date: bool, context: Context) -> Inlines:
 def _status(status: str, work: Record, venue: Inlines, context: Context) -> Inlines:
     """Return the words for a work's status, around its venue where it has one."""
     word = context.style.words
-    name: Inlines = (Span("venue", (Emph(venue),)),) if venue else ()
+    where = _where(work, context)
+    between = " " if work.text("volume") or work.text("issue") else ", "
+    name = joined(((Span("venue", (Emph(venue),)),), where), between) if venue else ()
     if not venue:
-        return words(context.status(status)) if status != "published" else ()
+        return joined((words(context.status(status)) if status != "published" else (), where), ", ")
     if status in ("submitted", "revision"):
         return _around(word[status], name)
     if status in ("published", "accepted"):
@@ -150,6 +159,13 @@ def _status(status: str, work: Record, venue: Inlines, context: Context) -> Inli
     if status == "in press":
         return joined((name, words(said[:1].lower() + said[1:])), ", ")
     return joined((words(said), name), ", ")
+
+
+def _where(work: Record, context: Context) -> Inlines:
+    """Return the volume, issue and pages of a work: `52(3), 1–24`."""
+    issue = context.prose(work.text("issue"))
+    number = (*context.prose(work.text("volume")), *(wrapped(issue, "(", ")") if issue else ()))
+    return joined((number, context.prose(work.text("pages"))), ", ")
 
 
 def _around(phrase: str, name: Inlines) -> Inlines:

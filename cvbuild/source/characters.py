@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cvbuild.errors import LimitError, Mark, Problem, ProfileError, listed
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 
 # C0 and C1 controls but line feeds, line and paragraph separators (YAML and editors count their lines
 # differently), surrogates, private use (which every font means something else by), noncharacters.

@@ -16,6 +16,8 @@ from cvbuild.source.nodes import Mapping, Node, Scalar, Sequence, describe
 
 MAX_NODES = 500_000
 MAX_DEPTH = 32
+# An abstract has two thousand, a statement of purpose ten; lines of text without end take engines hours.
+MAX_CHARACTERS = 20_000
 _MAX_PROBLEMS = 50
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -121,6 +123,9 @@ class _Builder:
         self.stack.append(_Open(mark, isinstance(event, yaml.MappingStartEvent)))
 
     def _scalar(self, event: Any, mark: Mark) -> None:
+        if len(event.value) > MAX_CHARACTERS:
+            message = f"a text of {len(event.value)} characters; at most {MAX_CHARACTERS} are read"
+            raise LimitError(Problem(mark, "", message))
         plain = event.style in (None, "")
         if plain:
             self._cut_off(event)
@@ -193,6 +198,40 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"~|null|$"), ["~", "n", ""])
+
+
+class Exact(str):
+    """Text that is to stay text where a plain `5` or `true` would be a number or a truth value: it is quoted."""
+
+    __slots__ = ()
+
+
+class _Prose(_Dumper):
+    """Writes a file for people: text of several lines as it stands."""
+
+
+def _exact(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style="'")
+
+
+def _lines(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(Exact, _exact)
+_Prose.add_representer(Exact, _exact)
+_Prose.add_representer(str, _lines)
+
+
+def dump_prose(tree: object) -> str:
+    """Return what `dump` does, in a form that people go on with: text of several lines keeps its lines."""
+    return yaml.dump(tree, Dumper=_Prose, allow_unicode=True, sort_keys=False, width=100)
+
+
+def dump_flow(tree: object) -> str:
+    """Return what `dump` does on one line, in braces and brackets."""
+    return yaml.dump(tree, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**9,
+                     default_flow_style=True).removesuffix("...\n").strip()  # fmt: skip
 
 
 def dump(tree: object) -> str:

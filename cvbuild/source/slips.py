@@ -44,6 +44,7 @@ def name(said: str, began: Place | None, stopped: Place | None, lines: Sequence[
         or _colon(said, at, lines)
         or _no_colon(said, began or at, lines)
         or _after_closing(said, at, lines)
+        or _ended(said, at, lines)
     )
     if found is None:
         found = _listed(said, began or at, at)
@@ -101,6 +102,14 @@ def _after_closing(said: str, place: Place, lines: Sequence[str]) -> Found | Non
     message = f"text goes on after what {opened[1]} opened has closed"
     hint = "put the whole text in quotes" + (", and double each ' in it" if opened[1] == "'" else "")
     return (place[0], opened.end() - 1), message, hint
+
+
+def _ended(said: str, place: Place, lines: Sequence[str]) -> Found | None:
+    last = max((number for number, line in enumerate(lines) if line.strip()), default=0)
+    if "expected node content" not in said or place[0] < last or _line(place, lines)[place[1] :].strip():
+        return None
+    end = (last, len(lines[last].rstrip()) - 1)
+    return end, "the file ends where a value belongs", "close every '[' and '{' that is open"
 
 
 _TEX = re.compile(r"\\n(?:u|e|eq|abla|ot|otin|i)\b")

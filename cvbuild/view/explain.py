@@ -170,6 +170,10 @@ class Account:
             verdict = fields.absent(f"{outer.path}.{field}", field, self._told(outer), self.scope)
             if verdict[0].rule in ("omit", "set"):
                 return verdict
+            own = [a for a in outer.record.records("appearances") if field in a.fields and a.mark in self.standing]
+            if own:
+                words = f"an appearance that is shown says its own '{field}'"
+                return (Reason("appearances", words, mark=own[0].mark_of(field)),)
         around = tuple(r for r in self.scope.reasons.get(outer.record.mark, ()) if r is not OUTER)
         if around:
             return (Reason("outer", f"of '{outer.name}', only what is pinned stays"), *around)

@@ -89,6 +89,8 @@ def _selected(scope: Scope) -> Profile:
         ),
         as_of=scope.day,
         language=wish.language,
+        extras=profile.extras,
+        written=profile.written,
     )
 
 

@@ -17,7 +17,7 @@ from pylatex import Document as LatexDocument
 from pylatex import NoEscape, Package
 from pylatex.base_classes import Arguments, CommandBase, LatexObject
 
-from cvbuild import math
+from cvbuild import math, shipped, xmp
 from cvbuild.addresses import encoded
 from cvbuild.document import (
     Code,
@@ -37,10 +37,9 @@ from cvbuild.document import (
     plain,
 )
 from cvbuild.rendered import PREAMBLE_ENDS, Asset, Rendered
-from cvbuild.shipped import package
 from cvbuild.style import Style
 from cvbuild.theme import Theme
-from cvbuild.writers import latex_escape, latex_math, xmp
+from cvbuild.writers import latex_escape, latex_math
 from cvbuild.writers.breaks import breakable, whole_words
 from cvbuild.writers.latex_marks import AT
 from cvbuild.writers.latex_templates import LatexEnvironment, located
@@ -304,10 +303,10 @@ def _value(value: str | bool, kind: str) -> str | bool:
 
 def _archived(document: Document) -> dict[str, Asset]:
     """Return what a PDF/A has in it besides: its metadata, and what its colours mean."""
-    colours = (package() / "writers" / "srgb.icc").read_bytes()
+    packet = xmp.archived(document.title, document.author, document.language)
     return {
-        "cv.xmp": Asset(xmp.packet(document), "application/rdf+xml"),
-        "cv-srgb.icc": Asset(colours, "application/vnd.iccprofile"),
+        "cv.xmp": Asset(packet, "application/rdf+xml"),
+        "cv-srgb.icc": Asset(shipped.srgb(), "application/vnd.iccprofile"),
     }
 
 

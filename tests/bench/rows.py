@@ -71,17 +71,19 @@ def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One number that is not to be over `goal`; `why` says why there is none."""
+    """One number that is not to be over `goal`; `why` says why there is none, `note` what the number does not."""
 
     job: str
     goal: float
     unit: str
     value: float | None = None
     why: str = ""
+    note: str = ""
 
     def told(self) -> dict[str, Any]:
         """Return the row as JSON has it."""
         said: dict[str, Any] = {"job": self.job, "against": "", "goal": self.goal, "unit": self.unit}
+        said |= {"note": self.note} if self.note else {}
         return {**said, "why": self.why} if self.value is None else {**said, "median": round(self.value, 3)}
 
 

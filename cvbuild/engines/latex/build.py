@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from cvbuild.engines.contained import Limits
 from cvbuild.engines.latex import sandbox
 from cvbuild.engines.latex.environment import environment
 from cvbuild.engines.latex.log import Places
+from cvbuild.engines.passing import passing
 from cvbuild.engines.process import MAX_SAID, Outcome
 from cvbuild.errors import Mark, Problem, ThemeError
-from cvbuild.kept.inputs import own
 from cvbuild.rendered import Rendered
 
 JOB = "cv"
@@ -109,9 +108,7 @@ class Build:
 @contextmanager
 def prepared(rendered: Rendered, program: Path, limits: Limits, epoch_s: int) -> Iterator[Build]:
     """Give a folder with all that the document is made from but its source; it goes afterwards."""
-    with tempfile.TemporaryDirectory(prefix="cvbuild-", ignore_cleanup_errors=True) as name, ExitStack() as passing:
-        folder = Path(name).resolve()
-        passing.enter_context(own(folder))
+    with passing() as folder:
         for asset, content in rendered.assets.items():
             if not _ASSET.fullmatch(asset) or asset in (*_PASSING, SOURCE):
                 raise ThemeError(Problem(Mark(asset), "", "not a name that a file beside the document can have"))

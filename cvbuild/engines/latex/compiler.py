@@ -16,7 +16,6 @@ from cvbuild.errors import EngineError, Mark, Problem, ThemeError
 from cvbuild.rendered import Compiled, Position, Rendered, Sheet
 
 Placed = tuple[tuple[Position, ...], tuple[Sheet, ...], tuple[str, ...]]
-PROGRAMS = ("pdflatex", "lualatex", "xelatex")
 MAX_RUNS = 3
 
 

@@ -6,8 +6,10 @@ import os
 import shutil
 from pathlib import Path
 
-from cvbuild.errors import EngineError, Mark, Problem
+from cvbuild.errors import EngineError, Mark, Problem, listed
 from cvbuild.kept import inputs
+
+PROGRAMS = ("pdflatex", "lualatex", "xelatex")
 
 # As .ci/system-packages has them: the manager, its command, the packages that all themes need, and what each of the
 # engines besides pdflatex needs more.
@@ -40,10 +42,17 @@ def available(program: str) -> bool:
 
 
 def found(program: str) -> Path:
-    """Return where *program* is. Raises `EngineError`, with what to install, where it is not."""
+    """Return where *program* is. Raises `EngineError`, with what to install or to use, where it is not."""
     if path := shutil.which(program):
         return Path(path).absolute()
-    raise EngineError(Problem(Mark(program), "", "not found", missing(program)))
+    raise EngineError(Problem(Mark(program), "", "not found", f"{missing(program)}; or {_instead()}"))
+
+
+def _instead() -> str:
+    """Return which engine to ask for rather than one that is not there."""
+    if there := [program for program in PROGRAMS if available(program)]:
+        return f"say --style engine={listed(there)}, which this machine has"
+    return "say --style engine=weasyprint, for which all themes but those for LaTeX alone have a look"
 
 
 def program(name: str) -> str:

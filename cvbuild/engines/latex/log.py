@@ -52,6 +52,10 @@ class Places:
             return Mark(origin.file, origin.line), origin.node
         return Mark(name, line), ""
 
+    def longest(self) -> tuple[Mark, str]:
+        """Return the place of the longest line of the main file, and the id of the node it stands in."""
+        return self.of_line(1 + max(range(len(self.source)), key=lambda number: len(self.source[number])))
+
     def with_text(self, text: str) -> list[int]:
         """Return the lines in which *text* stands, none where that is unknown."""
         return [number for number, line in enumerate(self.source, 1) if text in line]

@@ -13,6 +13,9 @@ from cvbuild.errors import EngineError, LimitError, Mark, Problem
 _CPU, _KILLED, _TOO_LARGE = 128 + 24, 128 + 9, 128 + 25
 _NO_MEMORY = re.compile(r"not enough memory|annot allocate memory|virtual memory exhausted|bad_alloc")
 
+# The name of a setting of TeX's, which it says only where a line of a file is too long for it.
+_LONG_LINE = "buf_size"
+
 
 def judge(build: Build, outcome: Outcome) -> None:
     """Raise what a run failed of, unless it ended well and lacked no character."""
@@ -25,10 +28,15 @@ def judge(build: Build, outcome: Outcome) -> None:
         raise _limit(build, f"a file grew larger than {megabytes} MiB", text)
     if outcome.status == _KILLED or (outcome.status and _NO_MEMORY.search(said)):
         raise _limit(build, "it ran out of memory", text)
+    if outcome.status and _LONG_LINE in said:
+        message = "the text is longer than any that TeX can read"
+        raise LimitError(Problem(*build.places.longest(), message, "make paragraphs of it, or leave it out"), log=text)
     if problems := log.missing_characters(text, build.places):
         raise EngineError(*problems, log=text)
     if outcome.status:
-        raise EngineError(*(log.errors(text, build.places) or [_unexplained(build, outcome.status, said)]), log=text)
+        # What xelatex makes a PDF with does not write into its log.
+        told = log.errors(text, build.places) or log.errors(said, build.places)
+        raise EngineError(*(told or [_unexplained(build, outcome.status, said)]), log=text)
 
 
 def pdf(build: Build) -> bytes:

@@ -17,7 +17,7 @@ for name, kind, outlines, path in (
     ("cvsans-mb", "CVSans-BoldItalic", "cvsans-bi", "source-sans-3/SourceSans3-BoldItalic.ttf"),
 ):
     formulas.letters(Face(fonts / path), target / f"{name}.tfm")
-    maps.append(f"{name} {kind} <{name.partition('-')[0]}-t1.enc <{outlines}.pfb")
+    maps.append(f"{name} {kind} <{name}.enc <{outlines}.pfb")
 for source, family, postscript, notice in (
     ("stix-two-math/STIXTwoMath-Regular.ttf", "cvmath", "CVMath",
      "glyphs of STIX Two Math, for TeX. SIL Open Font License 1.1."),

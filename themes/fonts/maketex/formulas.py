@@ -267,7 +267,13 @@ _TEXT_SIGNS = {"-": "−", "\\pm": "±", "\\times": "×", "\\div": "÷", "\\cdot
 
 
 def letters(face: Face, path: Path) -> None:
-    """Write the letters of a slanted text *face* as letters of mathematics."""
+    """Write the letters of a slanted text *face* as letters of mathematics.
+
+    They have an encoding of their own: dvipdfmx takes fonts of the same outlines and encoding for one, and asks the
+    metrics of either for the characters of both.
+    """
+    names = {code: f"uni{code:04X}" for code in (*range(0x41, 0x5B), *range(0x61, 0x7B))}
+    _vector(path.with_suffix(".enc"), path.stem.replace("-", ""), names)
     glyphs = {code: face.cmap[code] for code in (*range(0x41, 0x5B), *range(0x61, 0x7B))}
     parameters = metrics_of_text(face, True)
     metrics.write(path, metrics.Metrics(face, glyphs, kerned=False, parameters=parameters, math=True))

@@ -1,0 +1,50 @@
+"""Lists of works as facts: BibTeX, CSL-JSON, RIS and what registries answer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from cvbuild.errors import CvError, Mark, Problem, ProfileError
+from cvbuild.importers import works
+from cvbuild.importers.imported import Format, Imported, Known, Tree
+from cvbuild.importers.works import Own
+from cvbuild.source import Plain
+
+# A file can be of no more than one of these formats, and what tells them apart tells them from whole CVs.
+_SURE = 0.7
+_NAMES = {"CSL-JSON": "csl"}
+
+
+def kind_of(file: str, data: bytes) -> str:
+    """Return the name of the format that *data* is in, '' where it is no list of works. Raises nothing."""
+    try:
+        kind = works.format_of(file, data)
+    except CvError:
+        return ""
+    return _NAMES.get(kind, kind.lower())
+
+
+def _sniff(name: str, data: bytes) -> float:
+    return _SURE if kind_of("", data) == name else 0.0
+
+
+def _read(kind: str, file: str, data: bytes, known: Known | None) -> Imported:
+    found = works.read(file, data)
+    if found.format != kind:
+        raise ProfileError(Problem(Mark(file, 1, 1), "", f"the file is {found.format}; expected {kind}"))
+    if found.problems:
+        raise ProfileError(*found.problems)
+    one_each, told = works.fold(found.works)
+    own, venues, taken = (known.own, known.venues, known.ids) if known else (Own(), {}, frozenset[str]())
+    made = works.records(one_each, own, venues, taken)
+    entries: list[Plain] = list(made.entries)
+    declared: Plain = dict(made.venues)
+    tree: Tree = {"venues": declared, "publications": entries}
+    notes = (*found.guesses, *told, *made.guesses)
+    return Imported({name: value for name, value in tree.items() if value}, notes)
+
+
+def formats() -> tuple[Format, ...]:
+    """Return each format of a list of works."""
+    names = ((_NAMES.get(kind, kind.lower()), kind) for kind in works.FORMATS)
+    return tuple(Format(name, f"a list in {kind}", partial(_sniff, name), partial(_read, kind)) for name, kind in names)

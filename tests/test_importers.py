@@ -1,0 +1,124 @@
+"""Files of other tools: what comes of them, what is told of them, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cvbuild.errors import CvError
+from cvbuild.importers import registry
+from cvbuild.importers.imported import Imported
+from tests.composing import CASES
+from tests.importing import TODAY, missing, profile, shown
+
+_FOLDER = CASES / "importers"
+
+
+class _Texts(yaml.SafeLoader):
+    """Reads every scalar as the text it is, but lists of numbers."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (PyYAML's protocol)
+        key: [(tag, regexp) for tag, regexp in resolvers if tag.endswith(("int", "null"))]
+        for key, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def cases(name: str) -> list[Any]:
+    found = yaml.load((_FOLDER / f"{name}.yaml").read_text("utf-8"), _Texts)
+    return [pytest.param(case, id=title) for title, case in found["cases"].items()]
+
+
+def imported(case: dict[str, Any]) -> Imported:
+    before, after = case.get("times", [0, 0])
+    data = bytes.fromhex(str(case["bytes"])) if "bytes" in case else case["file"].encode("utf-8", "surrogatepass")
+    if after:
+        data = data + b"1" * after if before > 1 else data * after
+    format = registry.recognised("file", data, case.get("format", ""))
+    return registry.read(format, "file", data, TODAY)
+
+
+@pytest.mark.parametrize("case", cases("files"))
+def test_a_file_becomes_a_profile(case: dict[str, Any]) -> None:
+    found = imported(case)
+
+    assert found.tree == case["profile"]
+    assert [str(note).partition("\n")[0].removeprefix("file:") for note in found.notes] == case.get("notes", [])
+
+
+@pytest.mark.parametrize("case", cases("files"))
+def test_every_text_of_a_file_is_in_the_default_view(case: dict[str, Any]) -> None:
+    source = profile(imported(case))
+    tree = yaml.load(case["file"], yaml.BaseLoader)
+    tree = tree.get("content") or tree.get("cv") or {**tree, "references": None}
+
+    # What YAML reads as text here is none in the file, or is told otherwise.
+    others = ("true", "null", "tel:+32-9-555-01-99")
+    assert [text for _, text in missing(tree, shown(source)) if text not in others] == []
+
+
+@pytest.mark.parametrize("case", cases("faults"))
+def test_what_is_no_such_file_is_refused_in_one_line(case: dict[str, Any]) -> None:
+    with pytest.raises(CvError) as caught:
+        imported(case)
+
+    assert len(caught.value.problems) == 1
+    assert str(caught.value).removeprefix("file:").strip().startswith(case["told"])
+
+
+def test_the_most_certain_format_is_taken() -> None:
+    assert registry.recognised("cv.json", b'{"basics": {}}').name == "jsonresume"
+    assert registry.recognised("cv.json", b'{"work": [], "meta": {"format": "FRESH@0.6.0"}}').name == "fresh"
+    assert registry.recognised("cv.yaml", b"design: {}\ncv:\n  name: Ada\n").name == "rendercv"
+    assert registry.recognised("cv.yaml", b"content:\n  basics:\n    name: Ada\n").name == "yamlresume"
+    assert registry.recognised("cv.yaml", b"cv: {}", "yamlresume").name == "yamlresume"
+
+
+_WORKS = {
+    "bibtex": "@article{a, title={On Sums}, author={Example, Ada}, year=2020, journal={Sums}}",
+    "csl": '[{"id": "a", "type": "article-journal", "title": "On Sums", "issued": {"date-parts": [[2020]]}}]',
+    "ris": "TY  - JOUR\nTI  - On Sums\nAU  - Example, Ada\nPY  - 2020\nER  - \n",
+}
+
+
+@pytest.mark.parametrize("name", _WORKS)
+def test_a_list_of_works_is_told_from_a_cv(name: str) -> None:
+    data = _WORKS[name].encode()
+    format = registry.recognised("file", data)
+    entries: Any = registry.read(format, "file", data, TODAY).tree["publications"]
+
+    assert format.name == name
+    assert [(entry["title"], entry["date"]) for entry in entries] == [("On Sums", "2020")]
+    with pytest.raises(CvError, match="expected Crossref|expected BibTeX"):
+        registry.read(registry.formats()["crossref" if name == "bibtex" else "bibtex"], "file", data, TODAY)
+
+
+def test_what_lies_ahead_is_known_today() -> None:
+    data = b'{"basics": {"name": "Ada"}, "work": [{"name": "W", "startDate": "2027-01"}, {"name": "V"}]}'
+    found = registry.read(registry.formats()["jsonresume"], "cv.json", data, TODAY)
+
+    assert found.tree["experience"] == [
+        {"organization": "W", "start": "2027-01", "since": "2026-01-01"},
+        {"organization": "V"},
+    ]
+
+
+def test_no_importer_opens_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    def refuse(*arguments: object) -> None:
+        raise AssertionError(arguments)
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    for case in cases("files"):
+        imported(case.values[0])
+
+
+def test_every_module_of_an_importer_is_registered() -> None:
+    folder = Path(registry.__file__).parent
+    offering = {path.stem for path in folder.glob("*.py") if "\nFORMAT = " in path.read_text("utf-8")}
+
+    works = {"bibtex", "csl", "ris", "atom", "openalex", "orcid", "crossref"}
+    assert offering | works == set(registry.formats())

@@ -1,0 +1,139 @@
+"""A person's text through every TeX: it is in the PDF letter by letter, and never does anything."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tex import BY_TIME, ENGINES, set_by, streams
+from typeset import Pdf, place
+
+from cvbuild import drafts, formats, pipeline, reader, tex_characters
+from cvbuild.checks import actions
+from cvbuild.errors import CvError, Mark
+from cvbuild.rendered import Compiled
+from cvbuild.schema import Record
+from cvbuild.view import Overrides
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "hostile" / "tex.yaml").read_text("utf-8"))
+SECRET = "CANARY-90b2d4"
+
+
+@dataclass(frozen=True)
+class Attack:
+    folder: Path
+
+    def texts(self, program: str) -> list[str]:
+        """Return the texts, but for those that *program* has no characters for."""
+        named = {"@CANARY@": str(self.folder / "canary.tex"), "@TOUCH@": str(self.folder / "touched")}
+        texts = [re.sub("|".join(named), lambda match: named[match[0]], case["text"]) for case in CASES]
+        known = tex_characters.covered("pagella")
+        return [text for text in texts if program != "pdflatex" or set(text) <= known]
+
+    def set(self, profile: dict[str, Any], program: str) -> tuple[Pdf, Compiled]:
+        """Return what *program* makes of *profile*; nothing else has happened."""
+        (self.folder / "canary.tex").write_text(SECRET)
+        before = set(self.folder.iterdir()) | {self.folder / "cache"}
+        source = reader.read_text(json.dumps(profile, ensure_ascii=False).encode(), str(self.folder / "cv.yaml"))
+        made = drafts.draft(source, "", Overrides(), place(self.folder))
+        compiled = set_by(program, formats.latex_document(made), self.folder / "cache")
+        held = b"".join(streams(compiled.data))
+        assert set(self.folder.iterdir()) <= before
+        actions.check(compiled.data, Mark("cv.pdf"))
+        for coded in (SECRET.encode(), SECRET.encode("utf-16-be")):
+            assert coded not in held
+        return Pdf(compiled.data, made), compiled
+
+
+def escaped(text: str) -> str:
+    """Return *text* as a profile has it where each character stands for itself, and none is an accent of TeX's."""
+    return re.sub(r"(?![=.'\"`^~]\w)([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def bare(text: str) -> str:
+    """Return *text* without white space and quotes, which typography may change."""
+    return re.sub(r"[\s'\"“”‘’]", "", unicodedata.normalize("NFC", text))
+
+
+def everywhere(texts: list[str]) -> dict[str, Any]:
+    """Return a profile with *texts* in headings, entries, highlights and labels."""
+    titled = {f"c{number}": {"type": "text", "title": text, "entries": "x"} for number, text in enumerate(texts)}
+    return {
+        "person": {"name": "Ada"},
+        "view": {"style": {"theme": "letterpress"}},
+        "experience": [{"organization": text, "position": text, "highlights": [text]} for text in texts],
+        "skills": [{"name": text, "items": [text]} for text in texts],
+        **titled,
+    }
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("program", BY_TIME)
+def test_a_text_is_in_the_pdf_as_it_was_written(program: str, tmp_path: Path) -> None:
+    attack = Attack(tmp_path)
+    texts = attack.texts(program)
+    pdf, _ = attack.set(everywhere(list(map(escaped, texts))), program)
+
+    for reading in ("pypdf", "poppler"):
+        read = bare("".join(pdf.texts[reading]))
+        assert [text for text in texts if read.count(bare(text)) < 5] == []
+    assert [bare(str(entry["/Title"])) for entry in pdf.reader.outline][2:] == list(map(bare, texts))
+
+
+@pytest.mark.tex
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ENGINES)
+def test_a_text_that_is_no_text_does_nothing(program: str, tmp_path: Path) -> None:
+    attack = Attack(tmp_path)
+    pdf, _ = attack.set(everywhere(attack.texts(program)), program)
+
+    assert len(pdf.reader.pages) < 20
+
+
+SIGNS = {
+    "abc\u202ecba\u202c def": "abccba def",
+    "pass\u200bword \u2060x \ufeffy": "password x y",
+    "a\u00a0b\u202fc\u2009d": "a b c d",
+    "Office efficient fluffy ffi ffl": "Office efficient fluffy ffi ffl",
+    "INTERNATIONAL istanbul İIıi": "INTERNATIONAL istanbul İIıi",
+}
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("program", BY_TIME)
+def test_signs_that_nobody_sees_part_no_word_and_join_none(program: str, tmp_path: Path) -> None:
+    titled = {"type": "text", "title": "istanbul İIıi", "entries": "x"}
+    pdf, _ = Attack(tmp_path).set({**everywhere([]), "statement": "\n\n".join(SIGNS), "titled": titled}, program)
+
+    for reading in ("pypdf", "poppler"):
+        words = " ".join(" ".join(pdf.texts[reading]).split())
+        assert [text for text in (*SIGNS.values(), "ISTANBUL İIII") if text not in words] == []
+
+LACKING = {"pdflatex": "漢", "xelatex": "q\u0303"}
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize(
+    ("program", "text", "said"),
+    [
+        pytest.param(*engine.values, text, said, marks=engine.marks, id=f"{engine.values[0]} {len(text)}")
+        for engine in ENGINES
+        for text, said in [(LACKING.get(engine.values[0], ""), "U+"), ("W" * 300_000, "TeX can read")]
+        if text
+    ],
+)
+def test_what_an_engine_cannot_set_is_told_at_its_field(program: str, text: str, said: str, tmp_path: Path) -> None:
+    profile = {**everywhere([]), "experience": [{"organization": "x", "highlights": ["y", text]}]}
+    source = reader.read_text(json.dumps(profile).encode(), "cv.yaml")
+    wish = Overrides(style=Record("style", {"engine": program}))
+    with pytest.raises(CvError, match=r"cv\.yaml:1:\d+: experience\[0\]\.highlights\[1\]: ") as caught:
+        pipeline.build(source, "", "pdf", wish, place(tmp_path))
+
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < 1000

@@ -50,6 +50,14 @@ def family(path: Path) -> str:
         return str(font["name"].getBestFamilyName() or path.stem)
 
 
+@cache
+def face(path: Path) -> tuple[bool, bool]:
+    """Return whether the font file at *path* is bold, and whether it is italic."""
+    with _opened(path) as font:
+        weight, selection = (font["OS/2"].usWeightClass, font["OS/2"].fsSelection) if "OS/2" in font else (400, 0)
+        return weight >= 600, bool(selection & 1)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[TTFont]:
     from fontTools.ttLib import TTFont, TTLibError

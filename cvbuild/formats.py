@@ -61,7 +61,7 @@ def written(made: Draft, format: str, place: Place) -> Output:
             return Output(jsonresume.write(made.profile).encode())
         case "html":
             _engine(made, HTML)
-            return Output(html_page(made, place.limits, place.cache).source.encode())
+            return Output(web_page(made, place.limits, place.cache).encode())
         case "docx":
             from cvbuild.writers import docx
 
@@ -216,13 +216,24 @@ def html_page(made: Draft, limits: Limits = _LIMITS, cache: Path | None = None) 
     # Templates cost as much to import as plain text to build.
     from cvbuild.writers import html
 
+    return _page(made, html.write, limits, cache)
+
+
+def web_page(made: Draft, limits: Limits = _LIMITS, cache: Path | None = None) -> str:
+    """Return the page that a browser shows, all that it needs in it; *cache* keeps templates and parts of fonts."""
+    from cvbuild.writers import html, web
+
+    return web.write(_page(made, html.write_for_screens, limits, cache), cache)
+
+
+def _page(made: Draft, write: Callable[..., Rendered], limits: Limits, cache: Path | None) -> Rendered:
     families = tuple(dict.fromkeys(fonts.family(path) for f in made.fonts for path in fonts.files(f)))
     shown = pictures(made)
     arguments = made.document, made.theme, made.style, made.options, shown, families
     if made.theme.is_builtin:
-        rendered = html.write(*arguments, cache)
+        rendered = write(*arguments, cache)
     else:
-        rendered = contained.write(limits, Mark(str(made.theme.folders[0])), html.write, *arguments)
+        rendered = contained.write(limits, Mark(str(made.theme.folders[0])), write, *arguments)
     return provided(replace(rendered, fonts=rendered.fonts + made.fonts), made, shown)
 
 

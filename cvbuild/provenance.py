@@ -6,6 +6,7 @@ priorities and the marks of what is private say more of the person's plans than 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
@@ -30,7 +31,8 @@ def provided(rendered: Rendered, made: Draft, pictures: Mapping[str, Asset]) -> 
 
 def stamp(made: Draft, pictures: Mapping[str, Asset]) -> Stamp:
     """Return what a file made of the draft *made* says of itself."""
-    content = sha256(dump(_tree(made)).encode())
+    # Nobody reads this, and YAML takes its time.
+    content = sha256(json.dumps(_tree(made), ensure_ascii=False).encode())
     for name, picture in pictures.items():
         content.update(f"\n{name} {sha256(picture.data).hexdigest()}".encode())
     return Stamp(made.variant, str(made.profile.as_of), content.hexdigest()[:_FIGURES], VERSION, theme_of(made))

@@ -308,7 +308,7 @@ def _with_variant(profile: Profile, path: Path, node: Node | None, reading: Read
 
 
 def _files(profile: Profile, folder: Path, reading: Reading) -> None:
-    """Report every picture and bibliography that is not there."""
+    """Report every picture and bibliography that is not there, and every picture that lies elsewhere."""
     named = [(profile.person, "person", "photo")]
     if profile.bibliography:
         named.append((profile.bibliography, "bibliography", "file"))
@@ -320,7 +320,7 @@ def _files(profile: Profile, folder: Path, reading: Reading) -> None:
                 message = f"no such file {quoted(name)}; expected one beside the profile"
                 hint = _neighbour(folder / name, (Path(name).suffix,))
                 reading.fail(record.mark_of(field), join(where, field), message, hint)
-            elif field == "file" and not _is_within(folder / name, folder):
+            elif not _is_within(folder / name, folder):
                 message = f"{quoted(name)} lies outside the profile's folder; expected a file beside the profile"
                 reading.fail(record.mark_of(field), join(where, field), message)
 

@@ -246,3 +246,15 @@ publications:
     ]
     assert cli.main(["lint", "cv.yaml"]) == cli.OK
     assert cli.main(["lint", "cv.yaml", "--against", "nowhere.bib"]) != cli.OK
+
+
+def test_markup_in_a_title_stays_text(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    feed = (
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>&lt;img src=x onerror=1&gt; $\\input{x}$ \\write18{id}"
+        "</title></entry></feed>"
+    )
+    write("", feed, "feed.xml")
+    html = built(capsys, "--format", "html")
+
+    assert "<img" not in html
+    assert "&lt;img src=x onerror=1&gt;" in html

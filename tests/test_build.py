@@ -17,7 +17,13 @@ ADA = "person: {name: Ada}\nstatement: Wrote *notes*.\n"
 
 @pytest.mark.parametrize(
     ("format", "holds"),
-    [("text", b"Wrote notes."), ("native", b"Text 'notes'"), ("html", b"Wrote <em>notes</em>.")],
+    [
+        ("text", b"Wrote notes."),
+        ("native", b"Text 'notes'"),
+        ("html", b"Wrote <em>notes</em>."),
+        ("markdown", b"Wrote *notes*."),
+        ("docx", b"PK"),
+    ],
 )
 def test_every_format_is_built_without_an_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str, holds: bytes
@@ -28,7 +34,7 @@ def test_every_format_is_built_without_an_engine(
 
     assert holds in built.data
     assert (built.format, built.pages) == (format, 0)
-    assert {path.name for path in (tmp_path / "cache").glob("*")} <= {"templates"}
+    assert {path.name for path in (tmp_path / "cache").glob("*")} <= {"templates", "web-fonts"}
 
 
 @pytest.mark.pdf

@@ -478,6 +478,12 @@ def test_texts_in_their_order_are_no_difference(texts: list[str]) -> None:
     assert compare(expected, "•".join(texts)) == alignment.Differences()
 
 
+def test_a_label_that_is_not_printed_takes_nothing_of_its_value() -> None:
+    texts = [Expected("GitHub", optional=True), Expected("github.com/ada"), Expected("GitHub")]
+
+    assert compare(texts, "github.com/adagithub") == alignment.Differences()
+
+
 @given(words, st.data())
 def test_whatever_is_left_out_is_lost(texts: list[str], data: st.DataObject) -> None:
     gone = data.draw(st.integers(0, len(texts) - 1))

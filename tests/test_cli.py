@@ -254,7 +254,7 @@ def test_new_writes_a_theme_that_builds(
     assert sorted(path.name for path in Path("themes/sober").iterdir()) == sorted([file, "theme.yaml"])
     wishes = ["--theme", "sober", "--style", "tint=#123456"]
     assert cli.main(["build", "ada.yaml", "--strict", "--format", "html", "--output", "cv.html", *wishes]) == cli.OK
-    css = Path("cv.html").read_text("utf-8").partition("</style>")[0]
+    css = Path("cv.html").read_text("utf-8").partition("@media screen")[0]
     assert css.rstrip().endswith("h2 { color: #123456; }")
     capsys.readouterr()
     assert cli.main(["new", "--theme", "sober"]) == cli.USAGE

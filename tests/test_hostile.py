@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -328,3 +329,27 @@ def test_a_photo_may_have_any_name(attack: Attack) -> None:
 
     assert status == 0, told
     assert [image.image.size for image in read.pages[0].images if image.image] == [(3, 2)]
+
+
+@pytest.mark.parametrize("written", ["0123", "12:30:45", "no", "1_000", "+1", ".nan", "1e3", "0x1f", "2020-13-45"])
+def test_a_text_is_what_was_written(attack: Attack, written: str) -> None:
+    """Not the number, the time or the truth that YAML could make of it."""
+    Path("cv.yaml").write_text(f"person: {{name: Ada, headline: {written}}}\nstatement: {written}")
+    status, told = attack.run("build", "--format", "text")
+
+    assert status == 0, told
+    assert (attack.build / "cv.txt").read_text().split().count(written) == 2
+
+
+@pytest.mark.pdf
+@pytest.mark.slow
+def test_a_build_needs_no_network(attack: Attack) -> None:
+    Path("cv.yaml").write_text("person: {name: Ada, contact: [{website: https://example.org}]}\nstatement: x")
+    alone = ["unshare", "--user", "--map-root-user", "--net"]
+    if not shutil.which("unshare") or subprocess.run([*alone, "true"], capture_output=True).returncode:
+        pytest.skip("no name spaces here")
+    command = [*alone, sys.executable, "-m", "cvbuild", "build"]
+    run = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+
+    assert (run.returncode, run.stderr) == (0, "")
+    assert (attack.build / "cv.pdf").read_bytes().startswith(b"%PDF-")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cvbuild import cli
+from tests.test_importers import bytes_of, cases
 
 RESUME = """{"basics": {"name": "Ada Example", "email": "ada@example.org"},
  "work": [{"name": "Example Works", "startDate": "2014-00"}]}"""
@@ -126,3 +128,16 @@ def test_a_private_fact_is_in_no_json(folder: Path) -> None:
     )
     assert cli.main(["build", "cv.yaml", "--format", "jsonresume"]) == cli.OK
     assert "555" not in Path("build/cv.json").read_text()
+
+
+@pytest.mark.parametrize("case", cases("faults"))
+def test_a_file_that_is_refused_leaves_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], case: dict[str, Any]
+) -> None:
+    Path("resume.json").write_bytes(bytes_of(case))
+    wished = ["--format", case["format"]] if "format" in case else []
+    assert cli.main(["import", "resume.json", *wished]) in (cli.INPUT, cli.LIMIT)
+    told = capsys.readouterr().err
+    assert case["told"] in told
+    assert len([line for line in told.splitlines() if not line.startswith("  hint: ")]) == 1
+    assert {path.name for path in folder.iterdir()} == {"resume.json"}

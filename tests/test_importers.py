@@ -31,11 +31,15 @@ def cases(name: str) -> list[Any]:
     return [pytest.param(case, id=title) for title, case in found["cases"].items()]
 
 
-def imported(case: dict[str, Any]) -> Imported:
-    before, after = case.get("times", [0, 0])
+def bytes_of(case: dict[str, Any]) -> bytes:
+    """Return the file of a case; what stands under `times` makes it long: of its last character, or of all of it."""
     data = bytes.fromhex(str(case["bytes"])) if "bytes" in case else case["file"].encode("utf-8", "surrogatepass")
-    if after:
-        data = data + b"1" * after if before > 1 else data * after
+    part, times = case.get("times", ["", 0])
+    return data + data[-1:] * times if part == "last" else data * (times or 1)
+
+
+def imported(case: dict[str, Any]) -> Imported:
+    data = bytes_of(case)
     format = registry.recognised("file", data, case.get("format", ""))
     return registry.read(format, "file", data, TODAY)
 
@@ -91,7 +95,7 @@ def test_a_list_of_works_is_told_from_a_cv(name: str) -> None:
 
     assert format.name == name
     assert [(entry["title"], entry["date"]) for entry in entries] == [("On Sums", "2020")]
-    with pytest.raises(CvError, match="expected Crossref|expected BibTeX"):
+    with pytest.raises(CvError, match=r"expected Crossref|expected BibTeX"):
         registry.read(registry.formats()["crossref" if name == "bibtex" else "bibtex"], "file", data, TODAY)
 
 

@@ -18,14 +18,14 @@ from test_markdown import read as read_markdown
 from typeset import EXAMPLE, mismatch, place, profile, shown
 
 from cvbuild import formats, pipeline, reader
-from cvbuild.document import Inlines
+from cvbuild.document import Code, Inlines, Text, walk
 from cvbuild.drafts import Draft, Place
 from cvbuild.errors import Mark
 from cvbuild.profile.variants import STYLE
 from cvbuild.schema import Reading, read
 from cvbuild.source import Mapping, Scalar
 from cvbuild.view import Overrides
-from cvbuild.writers import markdown, text
+from cvbuild.writers import markdown, text, web
 
 EXAMPLES = [
     pytest.param(file, variant, id=f"{file.stem}-{variant}")
@@ -79,11 +79,25 @@ def drafted(file: Path, variant: str, where: Place) -> Draft:
 
 @pytest.mark.parametrize("format", FORMS)
 @pytest.mark.parametrize(("file", "variant"), EXAMPLES)
-def test_the_words_are_those_of_the_tree_in_its_order(file: Path, variant: str, format: str, where: Place) -> None:
+def test_the_words_are_those_of_the_tree_in_its_order(
+    file: Path, variant: str, format: str, where: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Fonts are no words, and take longest.
+    monkeypatch.setattr(web, "subset", lambda *_: b"")
     made, form = drafted(file, variant, where), FORMS[format]
     data = formats.written(made, format, where).data
 
     assert mismatch(made.document, "".join(form.read(data).split()), form.words, form.decoration) == ""
+
+
+@pytest.mark.parametrize(("file", "variant"), EXAMPLES)
+def test_the_source_for_tex_has_the_words_of_the_tree_in_their_order(file: Path, variant: str, where: Place) -> None:
+    """Those of letters alone: how the rest is written in TeX is told elsewhere."""
+    made = drafted(file, variant, where)
+    body, place = formats.latex_document(made).source.partition(r"\begin{document}")[2], 0
+    texts = (node.text for node in walk(made.document) if isinstance(node, Text | Code))
+    for word in (word for said in texts for word in re.findall(r"[^\W\d_]{3,}", said)):
+        place = body.index(word, place) + len(word)
 
 
 @pytest.mark.parametrize("format", FORMS)

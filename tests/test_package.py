@@ -76,8 +76,8 @@ def test_the_wheel_holds_what_it_needs_and_nothing_else(wheel: Path) -> None:
     extra = {name for name in names if not name.startswith("cvbuild-")} - wanted
 
     assert wanted - names == set()
-    people = ("mina-seo", "lorenz-prantlhuber", "ines-valadeiro")
-    assert extra == {f"cvbuild/_profiles/{name}.yaml" for name in people}
+    people = ("mina-seo.yaml", "lorenz-prantlhuber.yaml", "ines-valadeiro.yaml", "ines-valadeiro.bib")
+    assert extra == {f"cvbuild/_profiles/{name}" for name in people}
     assert any(name.startswith("cvbuild-") and name.endswith("/LICENSE") for name in names)
     files = ("writers/math.css", "srgb.icc", "words/ko.toml", "starter.yaml", "_themes/letterpress/theme.yaml")
     for needed in files:

@@ -121,6 +121,14 @@ def test_pictures_that_are_not_there_are_told_with_their_place(write: Write) -> 
     ]
 
 
+def test_a_picture_that_lies_elsewhere_is_told_with_its_place(write: Write) -> None:
+    path = write("person: {name: Ada, photo: ../me.jpg}\n")
+    (path.parent.parent / "me.jpg").touch()
+
+    said = "'../me.jpg' lies outside the profile's folder; expected a file beside the profile"
+    assert refused(path) == [f"cv.yaml:1:28: person.photo: {said}"]
+
+
 def test_what_is_no_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "cv.yaml").mkdir()
     os.mkfifo(tmp_path / "pipe.yaml")

@@ -16,6 +16,7 @@ from typeset import Pdf, place
 
 from cvbuild import drafts, formats, pipeline, reader, tex_characters
 from cvbuild.checks import actions
+from cvbuild.engines import latex
 from cvbuild.errors import CvError, Mark
 from cvbuild.rendered import Compiled
 from cvbuild.schema import Record
@@ -115,25 +116,31 @@ def test_signs_that_nobody_sees_part_no_word_and_join_none(program: str, tmp_pat
         words = " ".join(" ".join(pdf.texts[reading]).split())
         assert [text for text in (*SIGNS.values(), "ISTANBUL İIII") if text not in words] == []
 
-LACKING = {"pdflatex": "漢", "xelatex": "q\u0303"}
+def refused(program: str, profile: dict[str, Any], folder: Path) -> str:
+    """Return what is said of a *profile* that *program* cannot set."""
+    source = reader.read_text(json.dumps(profile).encode(), "cv.yaml")
+    with pytest.raises(CvError) as caught:
+        pipeline.build(source, "", "pdf", Overrides(style=Record("style", {"engine": program})), place(folder))
+    return str(caught.value)
 
 
 @pytest.mark.tex
-@pytest.mark.parametrize(
-    ("program", "text", "said"),
-    [
-        pytest.param(*engine.values, text, said, marks=engine.marks, id=f"{engine.values[0]} {len(text)}")
-        for engine in ENGINES
-        for text, said in [(LACKING.get(engine.values[0], ""), "U+"), ("W" * 300_000, "TeX can read")]
-        if text
-    ],
-)
-def test_what_an_engine_cannot_set_is_told_at_its_field(program: str, text: str, said: str, tmp_path: Path) -> None:
-    profile = {**everywhere([]), "experience": [{"organization": "x", "highlights": ["y", text]}]}
-    source = reader.read_text(json.dumps(profile).encode(), "cv.yaml")
-    wish = Overrides(style=Record("style", {"engine": program}))
-    with pytest.raises(CvError, match=r"cv\.yaml:1:\d+: experience\[0\]\.highlights\[1\]: ") as caught:
-        pipeline.build(source, "", "pdf", wish, place(tmp_path))
+@pytest.mark.parametrize(("program", "text"), [("pdflatex", "漢"), ("xelatex", "q\u0303")])
+def test_a_character_that_an_engine_lacks_is_told_at_its_field(program: str, text: str, tmp_path: Path) -> None:
+    if not latex.available(program):
+        pytest.skip(f"no {program} here")
+    entry = {"organization": "x", "highlights": ["y", text]}
+    said = refused(program, {**everywhere([]), "experience": [entry]}, tmp_path)
 
-    assert said in str(caught.value)
-    assert len(str(caught.value)) < 1000
+    assert re.match(r"cv\.yaml:1:\d+: experience\[0\]\.highlights\[1\]: .*U\+", said)
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("program", BY_TIME)
+def test_a_line_that_tex_cannot_read_is_told_at_its_field(program: str, tmp_path: Path) -> None:
+    """Each text may be long, and all of them stand on one line of the document."""
+    items = [f"{number} {'W ' * 9000}" for number in range(14)]
+    said = refused(program, {**everywhere([]), "skills": [{"name": "x", "items": items}]}, tmp_path)
+
+    assert re.match(r"cv\.yaml:1:\d+: skills\[0\]: .*than any that TeX can read", said)
+    assert len(said) < 1000

@@ -52,9 +52,17 @@ def test_lines_are_no_longer_than_they_may_be_and_have_no_loose_ends(document: D
 
     for line in lines:
         assert line == line.rstrip()
-        assert len(line) <= text.WIDTH or len(line.split(maxsplit=2)) < 3
+        assert text.columns(line) <= text.WIDTH or len(line.split(maxsplit=2)) < 3
     assert lines[-1] == ""
     assert "\n\n\n" not in "\n".join(lines)
+
+
+def test_characters_of_two_columns_count_as_two() -> None:
+    document = Document(Header((Text("한글 " * 30),)), (Section("x", (Text("경력"),), ()),), "ko", "", "")
+
+    lines = text.write(document).splitlines()
+    assert [text.columns(line) for line in lines] == [84, 64, 0, 4, 4]
+    assert lines[-1] == "----"
 
 
 def test_a_document_as_a_person_would_paste_it() -> None:

@@ -83,7 +83,7 @@ def _fields(resume: Resume, wanted: Wanted) -> Iterator[Field]:
     for piece in expected_in(header.name):
         yield Field("name", piece.text, squeezed(resume.name) == piece.key)
     for piece in expected_in(header.headline):
-        yield Field("headline", piece.text, _stands(piece, resume.profile))
+        yield Field("headline", piece.shown, _stands(piece, resume.profile))
     for item in header.contacts.items if header.contacts else ():
         yield from _contact(item, resume)
     for block in wanted.document.blocks:
@@ -124,7 +124,7 @@ def _block(block: Block, entries: Sequence[Sequence[str]], where: str) -> Iterat
         everything = [text for entry in entries for text in entry]
         for piece in expected_in(block):
             if not piece.optional:
-                yield Field(where, piece.text, _is_in(piece, everything))
+                yield Field(where, piece.shown, _is_in(piece, everything))
 
 
 def _entry(entry: Entry, entries: Sequence[Sequence[str]], where: str) -> Iterator[Field]:
@@ -133,11 +133,11 @@ def _entry(entry: Entry, entries: Sequence[Sequence[str]], where: str) -> Iterat
     # Two entries may have the same first line.
     own = max(entries, key=lambda texts: sum(_stands(piece, texts) for piece in heads), default=())
     for piece in heads:
-        yield Field(where, piece.text, _stands(piece, own))
+        yield Field(where, piece.shown, _stands(piece, own))
     for block in entry.blocks:
         if isinstance(block, BulletList):
             for piece in expected_in(block):
-                yield Field(where, piece.text, _stands(piece, own))
+                yield Field(where, piece.shown, _stands(piece, own))
         else:
             yield from _block(block, entries, where)
 

@@ -52,6 +52,14 @@ class Expected:
     id: str = ""
 
     @property
+    def shown(self) -> str:
+        """The text with its formulas."""
+        words = self.text
+        for formula in self.formulas:
+            words = words.replace(FORMULA, formula, 1)
+        return words
+
+    @property
     def key(self) -> str:
         """What is looked for: letters in one case, without white space."""
         return squeezed(self.text)

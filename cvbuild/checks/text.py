@@ -7,7 +7,7 @@ from functools import cached_property
 
 from cvbuild import markup
 from cvbuild.checks.alignment import compare
-from cvbuild.checks.expected import FORMULA, Expected, squeezed, unbroken
+from cvbuild.checks.expected import Expected, squeezed, unbroken
 from cvbuild.checks.finished import Pdf, Wanted
 from cvbuild.checks.said import Line, said, said_in
 from cvbuild.errors import Mark, quoted
@@ -80,10 +80,7 @@ def _spaced(text: str, pages: Sequence[str]) -> str:
 
 
 def _shown(text: Expected) -> str:
-    words = text.text
-    for formula in text.formulas:
-        words = words.replace(FORMULA, formula, 1)
-    return quoted(words)
+    return quoted(text.shown)
 
 
 def _run_together(name: str, pages: Sequence[str], wanted: Wanted) -> Iterator[Finding]:

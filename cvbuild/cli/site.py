@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from cvbuild import cli, pipeline, site
 from cvbuild.artifact import Artifact
@@ -22,12 +19,10 @@ from cvbuild.drafts import Draft
 from cvbuild.errors import CvError, Mark, OutputError, Problem, ProfileError, VariantError, one_line
 from cvbuild.formats import HTML
 from cvbuild.reader import Source
-from cvbuild.rendered import Asset
 from cvbuild.site import Page
 from cvbuild.style import DEFAULT_THEME
 from cvbuild.view import Overrides
 from cvbuild.view.resolve import shows_private
-from cvbuild.writers.html import ASSETS
 
 # No artifact has a name like it.
 MARKER = ".cvbuild-site.json"
@@ -118,15 +113,5 @@ def _page(draft: Draft, made: list[_Made]) -> Page:
     forms = tuple((_FORMS[done.job.format], str(done.job.path)) for done in made if done != html)
     header = draft.document.header
     description = " – ".join(filter(None, [plain(header.name), plain(header.headline)]))
-    text = _embedded(html.artifact.data.decode(), pipeline.pictures(draft))
+    text = html.artifact.data.decode()
     return Page(html.job.variant, draft.document.language, str(html.job.path), text, description, forms)
-
-
-def _embedded(html: str, pictures: Mapping[str, Asset]) -> str:
-    """Return *html* with *pictures* in it, so that it needs no other file."""
-    for name, asset in pictures.items():
-        data = base64.b64encode(asset.data).decode()
-        html = html.replace(f'src="{ASSETS}{quote(name, safe="")}"', f'src="data:{asset.media_type};base64,{data}"')
-    return html
-
-

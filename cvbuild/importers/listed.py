@@ -8,6 +8,7 @@ from cvbuild.errors import CvError, Mark, Problem, ProfileError
 from cvbuild.importers import works
 from cvbuild.importers.imported import Format, Imported, Known, Tree
 from cvbuild.importers.works import Own
+from cvbuild.importers.works.extras import kept, left_out
 from cvbuild.source import Plain
 
 # A file can be of no more than one of these formats, and what tells them apart tells them from whole CVs.
@@ -37,10 +38,13 @@ def _read(kind: str, file: str, data: bytes, known: Known | None) -> Imported:
     one_each, told = works.fold(found.works)
     own, venues, taken = (known.own, known.venues, known.ids) if known else (Own(), {}, frozenset[str]())
     made = works.records(one_each, own, venues, taken)
-    entries: list[Plain] = list(made.entries)
+    entries: list[Plain] = []
+    for entry, work in zip(made.entries, made.works, strict=True):
+        more: Tree = {"extras": kept(work)} if kept(work) else {}
+        entries.append({**entry, **more})
     declared: Plain = dict(made.venues)
     tree: Tree = {"venues": declared, "publications": entries}
-    notes = (*found.guesses, *told, *made.guesses)
+    notes = (*found.guesses, *told, *made.guesses, *left_out(made.works, file))
     return Imported({name: value for name, value in tree.items() if value}, notes)
 
 

@@ -8,6 +8,7 @@ to be CSS values, and nothing that a person wrote.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -40,6 +41,7 @@ from cvbuild.writers.breaks import whole_words
 from cvbuild.writers.templates import Environment, block_name, styles
 
 ASSETS = "cv-asset:///"
+SCREEN = "screen.css.j2"
 
 
 def write(
@@ -57,7 +59,25 @@ def write(
     In *cache* compiled templates are kept. Raises `ThemeError` where a template fails.
     """
     writer = _Writer(theme, style, options, families, cache)
-    source = writer.page(document)
+    return _rendered(writer.page(document, writer.sheets()), theme, assets)
+
+
+def write_for_screens(
+    document: Document,
+    theme: Theme,
+    style: Style,
+    options: Mapping[str, str | bool],
+    assets: Mapping[str, Asset] | None = None,
+    families: tuple[str, ...] = (),
+    cache: Path | None = None,
+) -> Rendered:
+    """Return what `write` does, with the rules that the theme has for screens besides."""
+    writer = _Writer(theme, style, options, families, cache)
+    rules = f"{writer.sheets()}\n@media screen {{\n{writer.screens()}\n}}"
+    return _rendered(writer.page(document, rules), theme, assets)
+
+
+def _rendered(source: str, theme: Theme, assets: Mapping[str, Asset] | None) -> Rendered:
     addressed = {_asset(name): asset for name, asset in (assets or {}).items()}
     return Rendered(source, addressed, theme.fonts)
 
@@ -125,8 +145,7 @@ class _Writer:
         self.names = {**self.look, "words": dict(style.words), "block": self.block, "inline": inline}
         self.templates = Environment(theme, cache, autoescape=True)
 
-    def page(self, document: Document) -> str:
-        own = self.sheets()
+    def page(self, document: Document, own: str) -> str:
         css = (package() / "writers" / "math.css").read_text("utf-8") + own
         names = {**self.names, "document": document, "css": Markup(css)}
         return self.templates.rendered("document.html.j2", names)
@@ -136,6 +155,13 @@ class _Writer:
         names = {**self.look, "families": self.families}
         sheets = styles(self.theme, "css", names, lambda theme: Environment(theme, self.cache, autoescape=False))
         return "\n".join(sheets)
+
+    def screens(self) -> str:
+        """Return what each theme from the eldest down to the theme itself says of screens."""
+        names = {**self.look, "families": self.families}
+        elders = [replace(self.theme, folders=self.theme.folders[index:]) for index in range(len(self.theme.folders))]
+        saying = [elder for elder in reversed(elders) if (elder.folders[0] / SCREEN).is_file()]
+        return "\n".join(Environment(e, self.cache, autoescape=False).rendered(SCREEN, names) for e in saying)
 
     def block(self, node: Node) -> Markup:
         """Return *node* in the template for its type and kind, or for its type."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections.abc import Iterator
+from unicodedata import combining, east_asian_width
 
 from cvbuild import math
 from cvbuild.document import (
@@ -37,7 +38,7 @@ _HIDDEN_URLS = ("mailto:", "tel:")
 
 
 def write(document: Document) -> str:
-    """Return *document* as lines of at most `WIDTH` characters, but for words that are longer."""
+    """Return *document* as lines of at most `WIDTH` columns, but for words that are longer."""
     header = document.header
     lines = [*_wrapped(inline_text(header.name)), *_wrapped(inline_text(header.headline))]
     if header.contacts:
@@ -91,7 +92,7 @@ def _section(section: Section) -> Iterator[str]:
     lines = _wrapped(title.upper() if section.level == 1 else title)
     yield from lines
     if lines and section.level == 1:
-        yield "-" * max(map(len, lines))
+        yield "-" * max(map(columns, lines))
     for i, block in enumerate(section.blocks):
         if i and (
             _is_tall(block) or _is_tall(section.blocks[i - 1]) or (section.level == 1 and isinstance(block, Section))
@@ -133,12 +134,20 @@ def _citation(citation: Citation) -> Iterator[str]:
         yield from _block(block)
 
 
+_SPACE = re.compile(r"[ \t\n\r\f\v]+")
+
+
 def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """Return *text* as lines that begin with *first* and then *rest*; no word is broken."""
+    lines: list[str] = []
+    for word in filter(None, _SPACE.split(text)):
+        if lines and columns(lines[-1]) + 1 + columns(word) <= WIDTH:
+            lines[-1] += f" {word}"
+        else:
+            lines.append((rest if lines else first) + word)
+    return lines
+
+
+def columns(text: str) -> int:
+    """Return how wide *text* is where every character has one column, East Asian ones two, and marks none."""
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)

@@ -207,6 +207,8 @@ def _date(take: _Taker, entry: Entry, notes: Notes) -> str:
         return ""
     if year == four[0]:
         take.raw("year")
+    else:
+        notes.guess(entry.place("year"), entry.key, f"the year {quoted(year)} is taken for {four[0]}")
     if month or not entry.get("month"):
         take.raw("month")
     day = prose(entry.get("day")) or next(iter(re.findall(r"(?<!\d)\d{1,2}(?!\d)", prose(entry.get("month")))), "")
@@ -252,18 +254,23 @@ def _issuer(made: Work, take: _Taker, entry: Entry) -> Iterator[str]:
 
 def _links(take: _Taker) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return the main address of a work, and those that its fields lead to."""
-    raw = take.entry.get("url").replace("\\", "")
-    found = ids.url(re.sub(r"^\{|\}$", "", raw))
+    found = ids.url(_bare(take.entry.get("url")))
     if found:
         take.raw("url")
     main = "" if ids.doi(found) or ids.arxiv(found) else found
     links = {}
     for name, label in _LINKS.items():
-        address = ids.url(take.entry.get(name).replace("\\", "")) if "://" in take.entry.get(name) else ""
+        address = ids.url(_bare(take.entry.get(name))) if "://" in take.entry.get(name) else ""
         if address and label not in links:
             links[label] = address
             take.raw(name)
     return main, tuple(links.items())
+
+
+def _bare(address: str) -> str:
+    r"""Return an address without the TeX that may be around it, or in it: `\url{…}`, `\_`, `{\textasciitilde}`."""
+    inner = re.sub(r"\{?\\(?:textasciitilde|sim)\b\s*\}?", "~", re.sub(r"\\url\b", "", address))
+    return re.sub(r"[{}\\]", "", inner).strip()
 
 
 def _list(text: str) -> list[str]:

@@ -22,7 +22,7 @@ MAX_VALUE = 1024 * 1024
 MAX_ENTRIES = 20_000
 MAX_FAULTS = 50
 FORMAT = "BibTeX"
-_COMMENT = re.compile(r"comment\s*\{", re.IGNORECASE)
+_COMMENT = re.compile(r"comment\b(?:\s*\{|[^\n({]*)", re.IGNORECASE)
 _BEGINNING = re.compile(r"\n[ \t]*(?=@[A-Za-z]+\s*[{(])")
 
 
@@ -42,10 +42,10 @@ def read(data: bytes, file: str) -> Works:
         raise ProfileError(
             Problem(Mark(file, 1, 1), "", "no entry; expected BibTeX, such as '@article{key, title = {…}}'")
         )
-    known = {entry.key.casefold(): entry for entry in reversed(entries)}
-    hosts = {entry.get("crossref").casefold() for entry in entries}
-    found = (work(entry, known.get(entry.get("crossref").casefold()), notes) for entry in entries
-             if not _is_host(entry, hosts, notes))  # fmt: skip
+    known = {entry.key.casefold(): entry for entry in reversed(entries) if entry.key}
+    hosts = {entry.get("crossref").casefold() for entry in entries} - {""}
+    listed = (entry for entry in entries if not _is_host(entry, hosts, notes))
+    found = [work(entry, known.get(entry.get("crossref").casefold()), notes) for entry in listed]
     return notes.works(FORMAT, found)
 
 
@@ -138,9 +138,20 @@ class _Parser(LowLevelParser):  # type: ignore[misc]
         self.places = {}
         if comment := _COMMENT.match(self.text, self.pos):
             # Whoever puts an entry into a comment wants it out, whatever BibTeX itself makes of it.
-            self.pos = _closing(self.text, comment.end()) or comment.end()
+            opens = comment[0].endswith("{")
+            self.pos = (_closing(self.text, comment.end()) if opens else 0) or comment.end()
             raise SkipEntry
         return super().parse_command()  # type: ignore[no-any-return]
+
+    def parse_entry_body(self, body_end: Any) -> None:
+        self.eat_whitespace()
+        if self.text.startswith(",", self.pos):
+            message = "an entry without a key; its author, year and title make up for it"
+            self.notes.guess(self.mark(self.pos), "", message)
+            self.current_entry_key = ""
+            self.parse_entry_fields()
+        else:
+            super().parse_entry_body(body_end)
 
     def parse_field(self) -> None:
         self.eat_whitespace()

@@ -13,14 +13,13 @@ from cvbuild.profile.authors import MARKS
 
 _TEX_MARKS = {"dagger": "†", "dag": "†", "ddagger": "‡", "ddag": "‡", "ast": "*", "star": "*", "S": "§", "P": "¶"}
 _SIGNS = re.escape(MARKS)
-# A mark in TeX: $^{\dagger}$, \textsuperscript{*}, ^*; or one that is typed.
+# A mark in TeX: $^{\dagger}$, \textsuperscript{*}; or one that is typed. A number is somebody's affiliation, and none
+# of a CV's business.
 _MARK = re.compile(
-    rf"\s*(?:\$\s*\^?\s*\{{?((?:\\(?:dagger|ddagger|dag|ddag|ast|star|S|P)\b\s*|[{_SIGNS},\s])+)\}}?\s*\$"
-    rf"|\\textsuperscript\{{((?:\\(?:dagger|ddagger|dag|ddag|ast|star|S|P)\b\s*|[{_SIGNS},\s])+)\}}"
+    rf"\s*(?:\$\s*\^?\s*\{{?((?:\\(?:dagger|ddagger|dag|ddag|ast|star|S|P)\b\s*|[{_SIGNS},\s\d])++)\}}?\s*\$"
+    rf"|\\textsuperscript\{{((?:\\(?:dagger|ddagger|dag|ddag|ast|star|S|P)\b\s*|[{_SIGNS},\s\d])++)\}}"
     rf"|((?:\\(?:dagger|ddagger|dag|ddag|textdagger)\b(?:\{{\}})?\s*|\\?[{_SIGNS}])+))\s*(?=$|[\s,}}])"
 )
-# A number as a superscript is somebody's affiliation, and none of a CV's business.
-_AFFILIATION = re.compile(r"\s*(?:\$\s*\^?\s*\{?[\d,\s]+\}?\s*\$|\\textsuperscript\{[\d,\s]+\})")
 _PARTICLE = re.compile(r"(?:[a-zà-ÿ][\w’'-]*\s+)+")
 _INITIALS = re.compile(r"[A-Z](?:[.-]?[A-Z]){0,3}\.?")
 
@@ -35,7 +34,7 @@ def marks_of(text: str) -> tuple[str, str]:
             found.append(_TEX_MARKS.get(macro[0], "†") if macro[0] else macro[1])
         return ""
 
-    left = _MARK.sub(take, _AFFILIATION.sub("", text))
+    left = _MARK.sub(take, text)
     return left, "".join(dict.fromkeys(found))
 
 

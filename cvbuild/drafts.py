@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvbuild import fonts, locale, style, theme
 from cvbuild.checks import glyphs
 from cvbuild.document import Document
-from cvbuild.engines.contained import Limits
-from cvbuild.errors import Mark, Problem, ThemeError, VariantError
+from cvbuild.engines.limits import Limits
+from cvbuild.errors import CvError, Mark, Problem, ThemeError, VariantError
 from cvbuild.profile import Profile, Record, identity
 from cvbuild.reader import Source
 from cvbuild.schema import Reading
@@ -21,6 +22,9 @@ from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.view import Overrides, resolve, select
 
+if TYPE_CHECKING:
+    from cvbuild.kept.documents import Kept
+
 _LIMITS = Limits()
 
 
@@ -28,6 +32,8 @@ _LIMITS = Limits()
 class Place:
     """Where a build happens: the day it is, a folder for caches, where themes are looked for first, how much an
     engine may use, whether LaTeX themes from outside may do as they like, and whether what was built is checked.
+
+    Documents set before are taken from what is `kept`, if anything is, and kept there.
     """
 
     today: date
@@ -36,6 +42,7 @@ class Place:
     limits: Limits = _LIMITS
     trusts_themes: bool = False
     checks: bool = True
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +135,32 @@ def _font_folders(settled: Style, own: Record, folder: Path, reading: Reading) -
         else:
             found.append(path)
     return tuple(found)
+
+
+def validate(source: Source, place: Place) -> tuple[Problem, ...]:
+    """Return the warnings of every view of a profile. Raises a `CvError` with the problems of all of them."""
+    errors: list[CvError] = []
+    warnings = list(source.warnings)
+    for name in ("", *source.profile.variants):
+        try:
+            made = draft(source, name, Overrides(private=True), place)
+            warnings += made.warnings + made.unplaced
+        except CvError as error:
+            errors.append(error)
+    if errors:
+        raise type(errors[0])(*(problem for error in errors for problem in error.problems))
+    return (*dict.fromkeys(warnings), *_unlisted(source.profile))
+
+
+def _unlisted(profile: Profile) -> tuple[Problem, ...]:
+    """Return a warning for each collection that no view has a section for."""
+    views = (profile.view, *profile.variants.values())
+    listing = [view.sections for view in views if view.sections is not None]
+    if not listing or profile.view.sections is None:
+        return ()
+    listed = {spec.options.text("from") or spec.name for specs in listing for spec in specs}
+    return tuple(
+        Problem(c.mark, c.name, "stands in no section of any view", "list it under 'sections:', or leave it out")
+        for c in profile.collections
+        if c.name not in listed
+    )

@@ -52,6 +52,14 @@ class CvError(Exception):
         self.log = log
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.problems, self.log)
+
+
+def _again(kind: type[CvError], problems: tuple[Problem, ...], log: str) -> CvError:
+    """Return the error that comes out of a process as it went in."""
+    return kind(*problems, log=log)
+
 
 class ProfileError(CvError):
     """A profile, or a file that belongs to it, cannot be read as one."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cvbuild import artifact, assets, fonts, tex_characters, theme
 from cvbuild.artifact import archive
@@ -16,13 +15,11 @@ from cvbuild.drafts import Draft, Place
 from cvbuild.engines import contained, latex, raster
 from cvbuild.engines.contained import TOO_MUCH, Limits
 from cvbuild.errors import EngineError, LimitError, Mark, Problem, VariantError, listed
+from cvbuild.kept.documents import Kept
 from cvbuild.profile import Profile, identity
 from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
 from cvbuild.writers import markdown, native, text
-
-if TYPE_CHECKING:
-    from cvbuild.checks.finished import Pdf
 
 # A format whose name has no suffix is a folder of files.
 FORMATS = {
@@ -47,7 +44,6 @@ class Output:
     pages: int = 0
     warnings: tuple[Problem, ...] = ()
     engine: str = ""
-    pdf: Pdf | None = None
 
 
 def written(made: Draft, format: str, place: Place) -> Output:
@@ -97,64 +93,76 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
     Raises what the engine does, and `LimitError` where it has more pages than any document may have.
     """
     try:
-        found = _compiled(made, engine, place, partial(_load_readers, place))
+        found = _compiled(made, engine, place)
     except (EngineError, LimitError) as error:
         # Of a theme that comes with cvbuild it is the text that an engine failed of.
         if not made.theme.is_builtin:
             raise
         raise type(error)(*(_placed(problem, made) for problem in error.problems), log=error.log) from error
-    from cvbuild.checks.finished import Pdf
-
+    pages = found.pages
     if not made.theme.is_builtin:
         carries = made.profile.view.source is True
         actions.check(found.data, Mark(str(made.theme.folders[0])), carries=carries)
-    opened = Pdf.of(found.data)
-    pages = artifact.page_count(opened.reader)
+    if not (pages and made.theme.is_builtin):
+        # What a theme from outside has an engine say is not to be relied on.
+        pages = artifact.page_count(artifact.opened(found.data))
     if pages > place.limits.pages:
         message = f"{pages} pages; no document may have more than {place.limits.pages}"
         raise LimitError(Problem(Mark(str(made.theme.folders[0])), "", message, TOO_MUCH))
     problems = tuple(_placed(problem, made) for problem in found.problems)
-    return replace(found, pages=pages, problems=problems, opened=opened)
+    return replace(found, pages=pages, problems=problems)
 
 
 def measured(made: Draft, engine: str, place: Place, sheet: Sheet) -> Measured:
     """Return where *engine* sets the rows of *made* if a page like *sheet* never ends."""
     if engine == HTML:
         page = html_page(made, place.limits, place.cache)
-        return contained.measure(page, place.cache, place.limits, sheet.width_pt, sheet.height_pt)
+        size = sheet.width_pt, sheet.height_pt
+        measure = partial(contained.measure, page, place.cache, place.limits, *size)
+        kept = _kept(made, place)
+        return kept.measured(page, (engine, *size), measure) if kept else measure()
     from cvbuild.writers import latex_marks
 
     marking = latex_marks.Marking()
     marked = replace(made, document=marking.document(made.document))
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(marked, place.limits, place.cache)
-    positions, tall = latex.measure(rendered, engine, place.cache, place.limits, trusted=trusted)
-    room = tall[0].room_pt - tall[0].height_pt + sheet.height_pt if tall else sheet.room_pt
-    return Measured(latex_marks.rows(marking.runs, positions), room)
+
+    def measured_by_tex() -> Measured:
+        positions, tall, read = latex.measure(rendered, engine, place.cache, place.limits, trusted=trusted)
+        room = tall[0].room_pt - tall[0].height_pt + sheet.height_pt if tall else sheet.room_pt
+        return Measured(latex_marks.rows(marking.runs, positions), room, read)
+
+    kept = _kept(made, place)
+    # The room of a page is only asked for where the engine tells none.
+    asked = (latex.program(engine), trusted, sheet.height_pt, sheet.room_pt)
+    return kept.measured(rendered, asked, measured_by_tex) if kept else measured_by_tex()
 
 
-def _load_readers(place: Place) -> None:
-    """Load what will read a PDF: there is time while the engine is at work."""
-    artifact.load()
+def _kept(made: Draft, place: Place) -> Kept | None:
+    """Return what is kept of documents such as *made*: nothing of what is private."""
+    return None if made.is_private else place.kept
+
+
+def _load_readers(engine: str, place: Place) -> None:
+    """Load what will read a PDF, and what finishes it: there is time while the engine is at work."""
+    if engine != HTML or place.checks:
+        artifact.load()
     if place.checks:
         from cvbuild.checks import proof  # noqa: F401
 
 
 def pdf(made: Draft, engine: str, found: Compiled) -> Output:
     """Return the PDF *found* of *made* as an artifact, with what is to be said of it."""
-    from cvbuild.checks.finished import Pdf
-
-    # Opening one takes about as long as composing it did.
-    opened = found.opened if isinstance(found.opened, Pdf) else Pdf.of(found.data)
     complaints = (Problem(Mark(str(made.theme.folders[0])), engine, line) for line in found.log)
     warnings = (*complaints, *found.problems, *_of_pages(made.profile, found))
-    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine, pdf=opened)
+    return Output(found.data, pages=found.pages, warnings=warnings, engine=engine)
 
 
 def paged(made: Draft, format: str, engine: str, found: Compiled) -> Output:
     """Return the PDF *found* of *made* in a format of `PAGED`: as it is, or as pictures of its pages."""
     output = pdf(made, engine, found)
-    return replace(output, data=b"", files=raster.pictures(found.data)) if format == "png" else output
+    return replace(output, files=raster.pictures(found.data)) if format == "png" else output
 
 
 def _placed(problem: Problem, made: Draft) -> Problem:
@@ -163,14 +171,21 @@ def _placed(problem: Problem, made: Draft) -> Problem:
     return replace(problem, mark=found[0], where=found[1]) if found and found[0].line else problem
 
 
-def _compiled(made: Draft, engine: str, place: Place, meanwhile: Callable[[], None]) -> Compiled:
+def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
+    meanwhile, kept = partial(_load_readers, engine, place), _kept(made, place)
     if engine == HTML:
-        return contained.compile(html_page(made, place.limits, place.cache), place.cache, place.limits, meanwhile)
+        page = html_page(made, place.limits, place.cache)
+        compile = partial(contained.compile, page, place.cache, place.limits, meanwhile)
+        return kept.compiled(page, (engine,), compile) if kept else compile()
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits, place.cache)
     family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
-    found = latex.compile(rendered, engine, place.cache, place.limits, meanwhile, trusted=trusted, family=family)
-    return replace(found, data=archive.archived(found.data, rendered.stamp, rendered.enclosed))
+
+    def archived() -> Compiled:
+        found = latex.compile(rendered, engine, place.cache, place.limits, meanwhile, trusted=trusted, family=family)
+        return replace(found, data=archive.archived(found.data, rendered.stamp, rendered.enclosed))
+
+    return kept.compiled(rendered, (latex.program(engine), trusted), archived) if kept else archived()
 
 
 def _engine(made: Draft, wished: str) -> str:

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from cvbuild.dates import PartialDate, Term
 from cvbuild.errors import listed, nearest
+from cvbuild.shipped import package
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -134,7 +134,7 @@ def _tags(language: str) -> tuple[str, str]:
 
 @cache
 def _languages() -> frozenset[str]:
-    files = (resources.files("cvbuild") / "words").iterdir()
+    files = (package() / "words").iterdir()
     return frozenset(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
 
 
@@ -144,7 +144,7 @@ def _known(language: str) -> str:
 
 @cache
 def _table(language: str) -> dict[str, dict[str, str]]:
-    return tomllib.loads((resources.files("cvbuild") / "words" / f"{language}.toml").read_text("utf-8"))
+    return tomllib.loads((package() / "words" / f"{language}.toml").read_text("utf-8"))
 
 
 @cache

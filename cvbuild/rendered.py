@@ -117,10 +117,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A document on one page without end: its rows, and the room that a page of ordinary height has for them."""
+    """A document on one page without end: its rows, and the room that a page of ordinary height has for them.
+
+    `inputs` are the engine's own files, as those of a `Compiled` are.
+    """
 
     rows: tuple[Row, ...]
     room_pt: float
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,8 @@ class Compiled:
     """A finished PDF; `log` is what the engine complained of, and `problems` what of that has a place.
 
     The `where` of a problem is the id of a node, which stands for an entry of the profile. `sheets` are its pages, none
-    where the engine cannot tell. `opened` is the file as its reader has it, once somebody has opened it.
+    where the engine cannot tell. `inputs` are the files of its own that the engine was made of, or has read: libraries,
+    packages, metrics; none where it is not known which.
     """
 
     data: bytes
@@ -136,4 +141,4 @@ class Compiled:
     problems: tuple[Problem, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     pages: int = 0
-    opened: object = field(default=None, compare=False, repr=False)
+    inputs: tuple[str, ...] = ()

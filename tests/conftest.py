@@ -20,6 +20,9 @@ for name, examples in (("quick", 30), ("thorough", 300)):
     )
 settings.load_profile("quick")
 
+# What a test looks at is made in it. Those of the cache name a folder.
+os.environ["CVBUILD_CACHE"] = ""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="take what the tests produce as the new golden files")

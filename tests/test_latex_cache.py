@@ -42,7 +42,7 @@ def test_once_is_enough_where_nothing_changed(program: str, tmp_path: Path, runs
     assert len(runs) == 3
     assert "-ini" in runs[0]
     set_by(program, SAMPLES[program], tmp_path)
-    assert [options[0] for options in runs[3:]] == ["-fmt=format/cv"]
+    assert [options[0] for options in runs[3:]] == ["-fmt=cv"]
 
 
 @pytest.mark.tex
@@ -94,7 +94,7 @@ def test_a_format_is_looked_at_before_it_is_used(tmp_path: Path, runs: list[tupl
         spoil(kept)
         runs.clear()
         assert set_by("pdflatex", SAMPLE, tmp_path).data == good
-        assert [options[0] for options in runs] == ["-ini", "-fmt=format/cv"]
+        assert [options[0] for options in runs] == ["-ini", "-fmt=cv"]
 
 
 @pytest.mark.tex

@@ -81,7 +81,8 @@ def test_what_is_no_profile_is_left_to_those_who_read_it(name: str) -> None:
 
 
 HEAVY = ("pypdf", "weasyprint", "jinja2", "pylatex", "PIL", "fontTools", "email", "ssl", "urllib.request", "asyncio",
-         "cvbuild.fit", "cvbuild.checks.proof")  # fmt: skip
+         "subprocess", "tempfile", "cvbuild.engines.contained", "cvbuild.formats", "cvbuild.fit",
+         "cvbuild.checks.proof")  # fmt: skip
 
 
 def test_what_a_command_does_not_need_is_not_loaded() -> None:

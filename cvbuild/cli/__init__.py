@@ -5,10 +5,12 @@ Results go to standard output, problems to standard error. Commands are imported
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from cvbuild.cli import report
 from cvbuild.cli.parser import parser
@@ -40,6 +42,23 @@ STATUS: dict[type[CvError], int] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    with _no_collection():
+        return _run(arguments)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage, of which one command makes little: that takes a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         # What is printed is to be read back as the files are, whatever the locale; and a file's name may be no text.
         if isinstance(stream, io.TextIOWrapper):

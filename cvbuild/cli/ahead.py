@@ -1,4 +1,4 @@
-"""What is started before anything else is known: WeasyPrint takes longer to load than all that comes before it."""
+"""What comes before a build: a look at what was kept, and the engine, which takes longest to load."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from cvbuild.engines import contained
+from cvbuild.cli import again
 from cvbuild.shipped import builtin
 
 _SAID = re.compile(r"\b(theme|engine):[ \t]*[\"']?([\w@-]+)")
@@ -14,11 +14,17 @@ _MOST_BYTES = 1024 * 1024
 
 
 def build(options: argparse.Namespace) -> int:
-    """Build, with the engine that is probably wanted loading meanwhile; see `cvbuild.cli.build`."""
+    """Build, with the engine that is probably wanted loading meanwhile; see `cvbuild.cli.build`.
+
+    What the same command has made of the same files before is taken from where it was kept.
+    """
+    memory = again.memory(options)
+    if memory and (status := memory.repeated(options)) is not None:
+        return status
     _start(options)
     from cvbuild.cli import build as command
 
-    return command.build(options)
+    return command.build(options, memory)
 
 
 def watch(options: argparse.Namespace) -> int:
@@ -33,7 +39,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve, with the engine as in `build`; see `cvbuild.cli.serve`."""
     options.profiles = [options.profile]
     if _takes_weasyprint(options):
-        contained.start(contained.Limits())
+        _load()
     from cvbuild.cli import serve as command
 
     return command.serve(options)
@@ -42,7 +48,13 @@ def serve(options: argparse.Namespace) -> int:
 def _start(options: argparse.Namespace) -> None:
     """Have WeasyPrint load if it will probably be needed."""
     if (not options.format or {"pdf", "png"} & set(options.format)) and _takes_weasyprint(options):
-        contained.start(contained.Limits())
+        _load()
+
+
+def _load() -> None:
+    from cvbuild.engines import contained
+
+    contained.start(contained.Limits())
 
 
 def _takes_weasyprint(options: argparse.Namespace) -> bool:

@@ -2,71 +2,83 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
+from typing import Literal
 
 from cvbuild.artifact import Artifact
+from cvbuild.cli.jobs import Done, Job
 from cvbuild.engines.closing import closed
 from cvbuild.errors import CvError
-from cvbuild.reader import Source
+from cvbuild.orders import Order, Outcome, build_all
 
 _BAR = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One artifact to be made: which view, in which format, and where it goes (`None`: standard output)."""
-
-    source: Source
-    variant: str
-    format: str
-    path: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What came of a job: the artifact, or why there is none."""
-
-    job: Job
-    made: Artifact | CvError
-    seconds: float
+# So many documents leave too little garbage to be looked for.
+_FEW = 4
 
 
 def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, shown: bool) -> Iterator[Done]:
-    """Yield what comes of each of *jobs*, in their order; *workers* of them are at work at a time.
+    """Yield what comes of each of *jobs*, in their order; *workers* of them are at work at a time here.
 
     Where *shown*, and on a terminal, a bar says how far it is.
     """
-    bar = _Bar(len(jobs)) if shown and len(jobs) > 1 and sys.stderr.isatty() else None
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for number, done in enumerate(pool.map(lambda job: _timed(job, make), jobs), 1):
-                if bar:
-                    bar.clear()
-                yield done
-                if bar:
-                    bar.show(number)
-        except BaseException:
-            # Whoever interrupts a build does not want to wait for its end.
-            with closed():
-                pool.shutdown(wait=True, cancel_futures=True)
-            raise
-        finally:
-            if bar:
-                bar.clear()
+    with Local(workers) as pool:
+        yield from _shown(jobs, pool.map(partial(_timed, make), jobs), shown)
 
 
-def _timed(job: Job, make: Callable[[Job], Artifact]) -> Done:
+def ordered(
+    jobs: Sequence[Job], orders: Sequence[Order], executor: Executor, lost: tuple[type[Exception], ...] = (), *,
+    afar: bool = False, shown: bool,
+) -> Iterator[Done]:  # fmt: skip
+    """Yield what comes of each of *jobs*, in their order, each of which is one of *orders*; see `orders.build_all`."""
+    if len(jobs) > _FEW:
+        # What is there stays, and need not be looked at again.
+        gc.freeze()
+        gc.enable()
+    with executor:
+        yield from _shown(jobs, build_all(orders, executor, lost, afar=afar), shown)
+
+
+def _timed(make: Callable[[Job], Artifact], job: Job) -> Outcome:
     started = time.perf_counter()
     try:
         made: Artifact | CvError = make(job)
     except CvError as error:
         made = error
-    return Done(job, made, time.perf_counter() - started)
+    return Outcome(made, time.perf_counter() - started)
+
+
+def _shown(jobs: Sequence[Job], outcomes: Iterable[Outcome], shown: bool) -> Iterator[Done]:
+    bar = _Bar(len(jobs)) if shown and len(jobs) > 1 and sys.stderr.isatty() else None
+    try:
+        for number, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True), 1):
+            if bar:
+                bar.clear()
+            yield Done(job, outcome.made, outcome.seconds)
+            if bar:
+                bar.show(number)
+    finally:
+        if bar:
+            bar.clear()
+
+
+class Local(ThreadPoolExecutor):
+    """Threads that serve an executor's purpose here: engines have processes of their own.
+
+    Whoever interrupts a build does not want to wait for its end.
+    """
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> Literal[False]:
+        if kind is None:
+            self.shutdown()
+        else:
+            with closed():
+                self.shutdown(cancel_futures=True)
+        return False
 
 
 class _Bar:

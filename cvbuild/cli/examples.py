@@ -52,6 +52,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "fit": ("cvbuild fit cv.yaml --variant industry", "cvbuild fit cv.yaml --variant industry --theme brief --json"),
     "doctor": ("cvbuild doctor", "cvbuild doctor --json"),
+    "cache": ("cvbuild cache", "cvbuild cache --clear"),
     "completion": ("source <(cvbuild completion bash)", "cvbuild completion fish | source"),
     "variants": ("cvbuild variants list cv.yaml", "cvbuild variants diff cv.yaml industry research"),
     "list": ("cvbuild variants list cv.yaml", "cvbuild variants list profiles/*.yaml --json"),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from importlib import resources
 from pathlib import Path
 
-from cvbuild import cli, pipeline, theme
+from cvbuild import cli, drafts, theme
 from cvbuild.artifact import publish
 from cvbuild.cli import report, themes
 from cvbuild.cli.wishes import UsageError, load, place
 from cvbuild.errors import CvError, Problem, one_line
-from cvbuild.profile.jsonschema import schema as profile_schema
 from cvbuild.reader import PARTS, VENUE
+from cvbuild.shipped import package
 from cvbuild.view.resolve import COMMAND_LINE
 
 SCHEMA_FILE = "cvbuild.schema.json"
@@ -26,7 +25,7 @@ def validate(options: argparse.Namespace) -> int:
     for name in options.profiles:
         try:
             source = load(name)
-            warnings = pipeline.validate(source, place(source))
+            warnings = drafts.validate(source, place(source))
         except CvError as error:
             report.errors(error)
             status = status or cli.status_of(error)
@@ -69,7 +68,7 @@ def new(options: argparse.Namespace) -> int:
 
 def starter() -> str:
     """Return the profile to start from; its first line names the schema for editors."""
-    return _HEAD + (resources.files("cvbuild") / "starter.yaml").read_text("utf-8")
+    return _HEAD + (package() / "starter.yaml").read_text("utf-8")
 
 
 def _example() -> Path:
@@ -116,4 +115,7 @@ def schema(options: argparse.Namespace) -> int:
 
 def schema_text() -> str:
     """Return the JSON Schema of profiles, as it is written and printed."""
+    # Only this asks for it, and who starts a profile.
+    from cvbuild.profile.jsonschema import schema as profile_schema
+
     return json.dumps(profile_schema(PARTS, VENUE), indent=2, ensure_ascii=False) + "\n"

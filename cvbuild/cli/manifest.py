@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cvbuild.artifact import Artifact, publish
-from cvbuild.cli.batch import Job
+from cvbuild.cli import report
+from cvbuild.cli.jobs import Job
+from cvbuild.errors import CvError
 
 
 def entry(job: Job, artifact: Artifact) -> dict[str, object]:
@@ -15,7 +17,7 @@ def entry(job: Job, artifact: Artifact) -> dict[str, object]:
     return {
         "path": str(job.path),
         "format": artifact.format,
-        "profile": job.source.profile.file,
+        "profile": job.profile,
         "variant": job.variant,
         "theme": artifact.theme,
         "engine": artifact.engine or None,
@@ -26,6 +28,18 @@ def entry(job: Job, artifact: Artifact) -> dict[str, object]:
     }
 
 
-def write(entries: Sequence[dict[str, object]], path: Path) -> None:
-    """Put the manifest of *entries* at *path*, as JSON."""
-    publish((json.dumps({"artifacts": entries}, indent=2, ensure_ascii=False) + "\n").encode(), path)
+def failure(job: Job, error: CvError) -> dict[str, object]:
+    """Return what the manifest says of an artifact that could not be made."""
+    return {
+        "path": str(job.path),
+        "format": job.format,
+        "profile": job.profile,
+        "variant": job.variant,
+        "problems": report.described(error.problems),
+    }
+
+
+def write(entries: Sequence[dict[str, object]], failures: Sequence[dict[str, object]], path: Path) -> None:
+    """Put the manifest of *entries*, and of *failures* if there are any, at *path*, as JSON."""
+    said = {"artifacts": entries, **({"failures": failures} if failures else {})}
+    publish((json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode(), path)

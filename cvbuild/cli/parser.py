@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"cvbuild {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     for add in (_build, _watch, _serve, _validate, _check, _lint, _match, _new, _import, _init, _site, _themes,
-                _schema, _variants, _explain, _fit, _extract, _merge, _doctor, _completion):  # fmt: skip
+                _schema, _variants, _explain, _fit, _extract, _merge, _doctor, _cache, _completion):  # fmt: skip
         add(commands)
     return top
 
@@ -113,6 +113,9 @@ def _build(commands: Any) -> None:
                         help="keep what goes for the page budget beside the profile, in NAME.fit/")  # fmt: skip
     _locked(budget)
     _making(command)
+    command.add_argument("--scheduler", metavar="ADDRESS",
+                         help="have a Dask cluster do it: its scheduler, such as tcp://host:8786")  # fmt: skip
+    command.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing of it")
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
     _strictness(command)
     _annotations(command)
@@ -348,6 +351,13 @@ def _fit(commands: Any) -> None:
 
 def _doctor(commands: Any) -> None:
     _json(_command(commands, "doctor", "Say what this machine has, and what it lacks.", _run("doctor", "doctor")))
+
+
+def _cache(commands: Any) -> None:
+    text = "Say what is kept of finished artifacts, so that nothing is made twice."
+    command = _command(commands, "cache", text, _run("storage", "cache"))
+    command.add_argument("--clear", action="store_true", help="remove it")
+    _json(command)
 
 
 def _completion(commands: Any) -> None:

@@ -15,9 +15,9 @@ from cvbuild import cli, pipeline
 from cvbuild.artifact import Artifact
 from cvbuild.checks import proof
 from cvbuild.checks.finished import Pdf
-from cvbuild.cli import fitting
-from cvbuild.cli.build import file_name
+from cvbuild.cli import budgets
 from cvbuild.cli.check import machine
+from cvbuild.cli.finished import file_name
 from cvbuild.cli.wishes import UsageError, load, overrides, place
 from cvbuild.drafts import Draft
 from cvbuild.engines import contained
@@ -126,11 +126,11 @@ class Previewer:
         assert built.artifact
         assert built.draft
         self.last, artifact = built, built.artifact
-        name = file_name(built.source, built.wish.variant, ".pdf")
+        name = file_name(built.source.profile.file, built.wish.variant, ".pdf")
         said |= {
             "state": "current", "seconds": built.seconds, "document": told.document(artifact, name), "problems": [],
             "warnings": told.problems(artifact.warnings, "warning"), "findings": None, "texts": [],
-            "fit": list(fitting.lines(artifact.fit, len(artifact.fit.dropped))) if artifact.fit else None,
+            "fit": list(budgets.lines(artifact.fit, len(artifact.fit.dropped))) if artifact.fit else None,
             "choices": told.choices(built.source.profile, built.draft, place(built.source).themes),
         }  # fmt: skip
         self.session.show(Shown(self._whole(said), artifact.digest(), artifact.data, name))

@@ -10,8 +10,9 @@ from cvbuild import cli, pipeline, site
 from cvbuild.artifact import Artifact
 from cvbuild.artifact.folders import publish_folder
 from cvbuild.cli import batch, report
-from cvbuild.cli.batch import Job
-from cvbuild.cli.build import file_name, public_variants
+from cvbuild.cli.build import public_variants
+from cvbuild.cli.finished import file_name
+from cvbuild.cli.jobs import Job
 from cvbuild.cli.wishes import in_theme, load, place
 from cvbuild.document import plain
 from cvbuild.drafts import Draft
@@ -42,8 +43,9 @@ def make(options: argparse.Namespace) -> int:
     formats = [name for name in _FORMS if name in pipeline.FORMATS]
     drafts = {name: pipeline.draft(source, name, _wishes(source, name), place(source)) for name in names}
     jobs = [
-        Job(source, name, form, Path("index.html" if (name, form) == (names[0], "html") else
-                                     file_name(source, name, pipeline.FORMATS[form])))
+        Job.of(source, name, form, pipeline.FORMATS[form], Path(
+            "index.html" if (name, form) == (names[0], "html")
+            else file_name(source.profile.file, name, pipeline.FORMATS[form])))
         for name in names for form in ("html", *formats)
     ]  # fmt: skip
     made, failed = _made(jobs, options)

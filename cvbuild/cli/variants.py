@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cvbuild import cli, style
 from cvbuild.cli import report
-from cvbuild.cli.build import file_name, public_variants
+from cvbuild.cli.build import public_variants
+from cvbuild.cli.finished import file_name
 from cvbuild.cli.wishes import UsageError, day, load, overrides, place
 from cvbuild.errors import Mark, Problem, ProfileError, one_line, visible
 from cvbuild.profile import Profile
@@ -80,7 +81,7 @@ def _targets(source: Source) -> list[str]:
         raise ProfileError(*(Problem(Mark(file), "", "not a name that make can have", hint) for file in odd))
     lines = []
     for name in public_variants(source):
-        target = f"build/{file_name(source, name, '.pdf')}"
+        target = f"build/{file_name(source.profile.file, name, '.pdf')}"
         lines += [
             f"PDFS += {target}",
             f"{target}: {' '.join(files)}",

@@ -14,8 +14,9 @@ from threading import Event
 from cvbuild import cli, pipeline
 from cvbuild.artifact import Artifact
 from cvbuild.cli import batch, report
-from cvbuild.cli.batch import Done, Job
-from cvbuild.cli.build import accepted, formats_of, making, planned, put, tell
+from cvbuild.cli.build import formats_of, making, planned
+from cvbuild.cli.finished import accepted, put, tell
+from cvbuild.cli.jobs import Done, Job
 from cvbuild.cli.wishes import UsageError, overrides, place
 from cvbuild.engines import contained
 from cvbuild.errors import CvError, Mark, OutputError, Problem

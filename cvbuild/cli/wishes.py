@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cvbuild import source
+from cvbuild.cli.surroundings import UsageError as UsageError
+from cvbuild.cli.surroundings import cache, today
 from cvbuild.dates import PartialDate
-from cvbuild.errors import CvError, Mark, Problem
-from cvbuild.pipeline import Place
+from cvbuild.drafts import Place
+from cvbuild.errors import CvError, Problem
 from cvbuild.profile.variants import STYLE
 from cvbuild.reader import Source, read, read_text
 from cvbuild.schema import Reading, Record
@@ -21,10 +20,6 @@ from cvbuild.schema import read as read_field
 from cvbuild.source import Mapping, Node, Scalar
 from cvbuild.view import Overrides
 from cvbuild.view.resolve import COMMAND_LINE
-
-
-class UsageError(CvError):
-    """The command line contradicts itself or cannot be understood."""
 
 
 def load(name: str) -> Source:
@@ -37,32 +32,7 @@ def load(name: str) -> Source:
 def place(profile: Source | None = None) -> Place:
     """Return where and when builds happen: SOURCE_DATE_EPOCH's day or today; themes beside the profile or here."""
     beside = [Path(profile.profile.file).parent / "themes"] if profile else []
-    return Place(_today(), _cache(), tuple(dict.fromkeys([*beside, Path("themes")])))
-
-
-def _today() -> date:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        return date.today()
-    try:
-        if not re.fullmatch(r"\d{1,12}", epoch, re.ASCII):
-            raise ValueError(epoch)
-        return datetime.fromtimestamp(int(epoch), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        message = f"'{epoch}' is not a time; expected seconds since 1970"
-        raise UsageError(Problem(Mark("environment"), "SOURCE_DATE_EPOCH", message)) from None
-
-
-def _cache() -> Path:
-    named = os.environ.get("XDG_CACHE_HOME")
-    if named:
-        return Path(named) / "cvbuild"
-    try:
-        home = Path.home() if os.environ.get("HOME", "?") else None
-    except RuntimeError:
-        home = None
-    # Where nothing can be kept, an engine keeps it as long as it runs.
-    return (home or Path(os.devnull)) / ".cache" / "cvbuild"
+    return Place(today(), cache(), tuple(dict.fromkeys([*beside, Path("themes")])))
 
 
 def overrides(options: argparse.Namespace) -> Overrides:

@@ -18,12 +18,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NoReturn, ParamSpec
 
 from cvbuild.engines import fontconfig, messages
 from cvbuild.engines.closing import is_closed, on_stop
+from cvbuild.engines.limits import Limits as Limits
 from cvbuild.engines.messages import HEAD, packed, packed_page
 from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem, ThemeError
 from cvbuild.rendered import Compiled, Measured, Rendered, Row, Sheet
@@ -43,21 +44,6 @@ _MOST_SERVED = 200
 TOO_MUCH = "a theme asks for too much, or the text is far longer than that of a CV"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one build may use; a CV takes about a hundredth of it.
-
-    Templates are told so when they have computed for `writing_s`, while there is a line to name.
-    """
-
-    cpu_s: int = 20
-    writing_s: float = 5.0
-    wall_s: float = 40.0
-    memory_bytes: int = 1536 * 1024 * 1024
-    file_bytes: int = 64 * 1024 * 1024
-    pages: int = 200
-
-
 def start(limits: Limits) -> None:
     """Have an engine load, so that it is there when a page is."""
     _return(_taken(limits, "weasyprint"))
@@ -73,7 +59,8 @@ def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable
     with _child(limits, "weasyprint") as worker:
         answer, data = worker.ask(packed_page(rendered, fontconfig=str(configuration)), meanwhile)
     log = tuple(map(str, messages.items(answer.get("log"))))
-    return Compiled(data, log, sheets=messages.read(Sheet, answer.get("sheets")))
+    sheets = messages.read(Sheet, answer.get("sheets"))
+    return Compiled(data, log, sheets=sheets, pages=len(sheets), inputs=_inputs(answer))
 
 
 def measure(rendered: Rendered, cache: Path, limits: Limits, width_pt: float, height_pt: float) -> Measured:
@@ -83,7 +70,12 @@ def measure(rendered: Rendered, cache: Path, limits: Limits, width_pt: float, he
         request = packed_page(rendered, fontconfig=str(configuration), measured=[width_pt, height_pt])
         answer, _ = worker.ask(request)
     room = answer.get("room")
-    return Measured(messages.read(Row, answer.get("rows")), room if isinstance(room, float) else height_pt)
+    rows = messages.read(Row, answer.get("rows"))
+    return Measured(rows, room if isinstance(room, float) else height_pt, _inputs(answer))
+
+
+def _inputs(answer: dict[str, object]) -> tuple[str, ...]:
+    return tuple(map(str, messages.items(answer.get("inputs"))))
 
 
 def write(

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from cvbuild.kept.inputs import own, unwatched
+
 _PREFIX = "cvbuild-"
 _LOCK = ".lock"
 # A new folder has no lock for a moment, one that is this old without has been left by a version that knew of none.
@@ -25,8 +27,15 @@ _NEW_S, _OLD_S = 60.0, 24 * 3600.0
 @contextmanager
 def passing() -> Iterator[Path]:
     """Give a folder of one's own among the system's temporary files, and remove it."""
-    _sweep_once()
+    with unwatched():
+        _sweep_once()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
+    with own(folder):
+        yield from _locked(folder)
+
+
+def _locked(folder: Path) -> Iterator[Path]:
+    """Give *folder* with its lock held, and remove it."""
     try:
         lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -43,7 +43,7 @@ def typeset(rendered: Rendered, configuration: Path) -> Compiled:
         enclosed = [_attachment(enclosure) for enclosure in rendered.enclosed]
         data = document.write_pdf(finisher=finisher, pdf_variant="pdf/a-3a", attachments=enclosed)
         sheets = boxes.sheets(document)
-    return Compiled(data, tuple(lines), sheets=sheets)
+    return Compiled(data, tuple(lines), sheets=sheets, pages=len(sheets))
 
 
 def measure(rendered: Rendered, configuration: Path, width_pt: float, height_pt: float) -> Measured:

@@ -72,10 +72,23 @@ def _typeset(said: dict[str, object], data: memoryview) -> bytes:
     page, configuration = messages.page(said, data), Path(str(said["fontconfig"]))
     if size := messages.items(said.get("measured")):
         measured = weasyprint.measure(page, configuration, *map(float, map(str, size)))
-        return packed({"room": measured.room_pt, "rows": [messages.values(row) for row in measured.rows]}, b"")
+        rows = [messages.values(row) for row in measured.rows]
+        return packed({"room": measured.room_pt, "rows": rows, "inputs": _libraries()}, b"")
     compiled = weasyprint.typeset(page, configuration)
     log = [line[:500] for line in compiled.log[:200]]
-    return packed({"log": log, "sheets": [messages.values(sheet) for sheet in compiled.sheets]}, compiled.data)
+    sheets = [messages.values(sheet) for sheet in compiled.sheets]
+    return packed({"log": log, "sheets": sheets, "inputs": _libraries()}, compiled.data)
+
+
+def _libraries() -> list[str]:
+    """Return the files of all libraries in this process: none where the system does not tell, or one was replaced."""
+    try:
+        lines = Path("/proc/self/maps").read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return []
+    # Address, rights, offset, device and inode come before the name.
+    names = {line.split(maxsplit=5)[5] for line in lines if line.count("/") and ".so" in line}
+    return [] if any(name.endswith(" (deleted)") for name in names) else sorted(names)
 
 
 def _written(said: dict[str, object], data: memoryview, limits: Limits) -> bytes:

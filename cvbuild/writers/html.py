@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,6 +33,7 @@ from cvbuild.document import (
     Text,
 )
 from cvbuild.rendered import Asset, Rendered
+from cvbuild.shipped import package
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import html_math
@@ -146,7 +146,7 @@ class _Writer:
         self.templates = Environment(theme, cache, autoescape=True)
 
     def page(self, document: Document, own: str) -> str:
-        css = (resources.files("cvbuild") / "writers" / "math.css").read_text("utf-8") + own
+        css = (package() / "writers" / "math.css").read_text("utf-8") + own
         names = {**self.names, "document": document, "css": Markup(css)}
         return self.templates.rendered("document.html.j2", names)
 

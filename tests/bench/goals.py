@@ -31,8 +31,8 @@ def two_pages() -> list[Row]:
         Row("one page of HTML", "page", "resumed", "resumed"),
         Row("the quick check, LaTeX theme", "latex, checked", "RenderCV", "rendercv", 0.2, less="latex"),
         Row("the quick check, HTML theme", "html, checked", "RenderCV", "rendercv", 0.2, less="html"),
-        Row("same again, nothing changed, LaTeX theme", "latex", "RenderCV", "rendercv", 0.2),
-        Row("same again, nothing changed, HTML theme", "html", "RenderCV", "rendercv", 0.2),
+        Row("same again, nothing changed, LaTeX theme", "latex, again", "RenderCV", "rendercv", 0.2),
+        Row("same again, nothing changed, HTML theme", "html, again", "RenderCV", "rendercv", 0.2),
         Row("page budget, 2 pages on 1, LaTeX theme", "latex, budget", "one build", "latex", 4),
         Row("page budget, 2 pages on 1, HTML theme", "html, budget", "one build", "html", 4),
     ]  # fmt: skip

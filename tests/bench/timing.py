@@ -33,7 +33,7 @@ class Run:
 
 
 class Failed(Exception):
-    """A command that ended with an error; the text is the last line it said."""
+    """A command that ended with an error; the text is the last line that says which."""
 
 
 def run(command: Command) -> Run:
@@ -60,8 +60,10 @@ def run(command: Command) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             said.seek(0)
-            lines = said.read().decode(errors="replace").strip().splitlines()
-            raise Failed(lines[-1].strip() if lines else f"exit status {process.returncode}")
+            lines = [line.strip() for line in said.read().decode(errors="replace").splitlines() if line.strip()]
+            # What cvbuild says last is how to mend it.
+            lines = [line for line in lines if not line.startswith("hint:")]
+            raise Failed(lines[-1] if lines else f"exit status {process.returncode}")
     return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 

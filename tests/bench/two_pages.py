@@ -48,6 +48,7 @@ def _own(shop: Workshop) -> dict[str, Command]:
         "page": shop.build(PROFILE, "page.html", "--format", "html", "--theme", "letterpress", *whole),
         "html": shop.build(PROFILE, "html.pdf", "--theme", "letterpress", *whole),
         "html, checked": shop.build(PROFILE, "html-checked.pdf", "--theme", "letterpress", *checked),
+        "html, again": shop.rebuild(PROFILE, "html-again.pdf", "--theme", "letterpress", *checked),
         "html, budget": shop.build(tight, "html-budget.pdf", "--theme", "letterpress", *view),
         "python": shop.command(sys.executable, "-c", "pass"),
     }
@@ -55,6 +56,7 @@ def _own(shop: Workshop) -> dict[str, Command]:
         made |= {
             "latex": shop.build(PROFILE, "latex.pdf", "--theme", "letterpress@latex", *whole),
             "latex, checked": shop.build(PROFILE, "latex-checked.pdf", "--theme", "letterpress@latex", *checked),
+            "latex, again": shop.rebuild(PROFILE, "latex-again.pdf", "--theme", "letterpress@latex", *checked),
             "latex, budget": shop.build(tight, "latex-budget.pdf", "--theme", "letterpress@latex", *view),
         }
     return made

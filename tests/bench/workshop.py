@@ -41,7 +41,11 @@ class Workshop:
         return path
 
     def build(self, profile: Path, name: str, *options: str) -> Command:
-        """Return how cvbuild builds *profile* into the file or folder *name*."""
+        """Return how cvbuild builds *profile* anew into the file or folder *name*."""
+        return self.rebuild(profile, name, *options, "--no-cache")
+
+    def rebuild(self, profile: Path, name: str, *options: str) -> Command:
+        """Return how cvbuild builds *profile* into the file or folder *name*, with what it has kept."""
         return self.command(*CVBUILD, "build", profile, "--quiet", "--output", self.place(f"out/{name}"), *options)
 
     @property

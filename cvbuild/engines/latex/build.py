@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,8 @@ from cvbuild.rendered import Rendered
 
 JOB = "cv"
 SOURCE = f"{JOB}.tex"
+# The folder, in that of the build, in which a format is found.
+FORMAT = "format"
 # Whatever is there when a run begins is not from an earlier one, unless it was put there.
 _PASSING = tuple(f"{JOB}{suffix}" for suffix in (".pdf", ".log", ".fls", ".fmt"))
 _ASSET = re.compile(r"[\w+@-][\w.+@-]*", re.ASCII)
@@ -71,6 +74,16 @@ class Build:
         except OSError:
             return ""
 
+    def inputs(self) -> Iterator[Path]:
+        """Yield each file outside the folder that the last run has read, if it was told to record that."""
+        try:
+            lines = (self.folder / f"{JOB}.fls").read_text("utf-8", "surrogateescape").splitlines()
+        except OSError:
+            return
+        names = dict.fromkeys(line.removeprefix("INPUT ") for line in lines if line.startswith("INPUT "))
+        paths = (Path(os.path.realpath(self.folder / name)) for name in names)
+        yield from (path for path in dict.fromkeys(paths) if not path.is_relative_to(self.folder))
+
     def left(self) -> dict[str, bytes]:
         """Return what a run has left for the next one, by the names of files."""
         idle = {*_PASSING, SOURCE}
@@ -104,6 +117,6 @@ def prepared(rendered: Rendered, program: Path, limits: Limits, epoch_s: int) ->
         fonts = tuple(path.resolve() for path in rendered.fonts)
         for number, place in enumerate(fonts):
             (folder / "fonts" / str(number)).symlink_to(place)
-        around = environment(program, folder, [f"fonts/{number}" for number in range(len(fonts))], epoch_s)
+        around = environment(program, folder, [f"fonts/{number}" for number in range(len(fonts))], FORMAT, epoch_s)
         end = time.monotonic() + limits.wall_s
         yield Build(rendered, program, folder, around, limits, end, Places.of(rendered, SOURCE), fonts)

@@ -15,7 +15,7 @@ from cvbuild.engines.process import Outcome
 from cvbuild.errors import EngineError, Mark, Problem, ThemeError
 from cvbuild.rendered import Compiled, Position, Rendered, Sheet
 
-Placed = tuple[tuple[Position, ...], tuple[Sheet, ...]]
+Placed = tuple[tuple[Position, ...], tuple[Sheet, ...], tuple[str, ...]]
 MAX_RUNS = 3
 
 
@@ -41,10 +41,13 @@ def compile(
 
 
 def measure(rendered: Rendered, program: str, cache: Path, limits: Limits, *, trusted: bool = True) -> Placed:
-    """Return where the marks of *rendered* stand if its page never ends, and that page; raises what `compile` does."""
+    """Return where the marks of *rendered* stand if its page never ends, that page, and what the engine has read.
+
+    Raises what `compile` does.
+    """
     asked = layout.asked_all(rendered)
-    _, text = _compiled(asked, program, cache, limits, _nothing, trusted, 0, "measured")
-    return layout.positions(text), layout.sheets(text)
+    compiled, text = _compiled(asked, program, cache, limits, _nothing, trusted, 0, "measured")
+    return layout.positions(text), layout.sheets(text), compiled.inputs
 
 
 def _compiled(
@@ -132,7 +135,14 @@ class _Work:
         else:
             if seed:
                 raise _Unsettled
-        return Compiled(verdict.pdf(self.build), (), log.overfull(text, self.build.places), layout.sheets(text))
+        problems, sheets = log.overfull(text, self.build.places), layout.sheets(text)
+        return Compiled(verdict.pdf(self.build), (), problems, sheets, log.pages(text), self._inputs(made))
+
+    def _inputs(self, made: Format | None) -> tuple[str, ...]:
+        """Return what the last run has read, and the format before it; what is kept here is known by that."""
+        kept = self.cache.resolve()
+        read = (str(path) for path in self.build.inputs() if not path.is_relative_to(kept))
+        return tuple(dict.fromkeys([str(self.build.program.resolve()), *(made.inputs if made else ()), *read]))
 
     def _begin(self, source: str, seed: dict[str, bytes]) -> None:
         for name in self.build.left():
@@ -144,7 +154,8 @@ class _Work:
     def _run(self, made: Format | None) -> Outcome:
         meanwhile, self.meanwhile = self.meanwhile, _nothing
         readable = [place for place in (self.fonts, made and made.folder) if place]
-        return self.build.run(*([made.option] if made else []), SOURCE, readable=readable, meanwhile=meanwhile)
+        options = [*([made.option] if made else []), "-recorder", SOURCE]
+        return self.build.run(*options, readable=readable, meanwhile=meanwhile)
 
 
 def _nothing() -> None: ...

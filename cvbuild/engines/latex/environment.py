@@ -12,8 +12,10 @@ _PASSED = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _FONTS = ("TFMFONTS", "VFFONTS", "T1FONTS", "ENCFONTS", "TEXFONTMAPS", "OPENTYPEFONTS", "TTFONTS", "LUAINPUTS")
 
 
-def environment(program: Path, folder: Path, fonts: Sequence[str], epoch_s: int) -> dict[str, str]:
-    """Return the environment in which *program* runs in *folder*, which has the folders *fonts* in it."""
+def environment(
+    program: Path, folder: Path, fonts: Sequence[str], formats: str, epoch_s: int
+) -> dict[str, str]:
+    """Return the environment in which *program* runs in *folder*, which has the folders *fonts* and *formats* in it."""
     # An empty place is where kpathsea puts its own.
     places = ":".join([".", *(f"./{name}//" for name in fonts), ""])
     return {
@@ -39,6 +41,7 @@ def environment(program: Path, folder: Path, fonts: Sequence[str], epoch_s: int)
         "TEXMFVAR": "./.var",
         "TEXMFCACHE": "./.var:./.kept",
         "TEXINPUTS": places,
+        "TEXFORMATS": f"./{formats}:",
         **dict.fromkeys(_FONTS, places),
         **{name: os.environ[name] for name in _PASSED if name in os.environ},
     }

@@ -9,22 +9,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.engines.latex import store
-from cvbuild.engines.latex.build import JOB, SOURCE, Build
+from cvbuild.engines.latex.build import FORMAT, JOB, SOURCE, Build
 from cvbuild.rendered import PREAMBLE_ENDS
 
 # A format has 15 to 35 million bytes.
 MAX_KEPT_BYTES = 320 * 1024 * 1024
 _FILE = f"{JOB}.fmt"
 _ABOUT = "about.json"
-# The folder, in that of the build, in which the format is found.
-_FOLDER = "format"
 # A change to how formats are made makes other formats.
 _VERSION = 1
 _PICTURES = {".png", ".jpg", ".jpeg", ".pdf"}
@@ -72,17 +68,19 @@ class Format:
     """A format in a folder; *is_kept* if an earlier build has made it.
 
     A document is set from it by `source`, whose lines are numbered as those of the whole. The log of that has to have
-    each line of `told`, or else the format has lost something.
+    each line of `told`, or else the format has lost something. `inputs` are the files that it was made from.
     """
 
     folder: Path
     source: str
     is_kept: bool
     told: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
 
     @property
     def option(self) -> str:
-        return f"-fmt={_FOLDER}/{JOB}"
+        # Not by a path: there TeX would begin to record what it reads.
+        return f"-fmt={JOB}"
 
     def is_faithful(self, log: str) -> bool:
         """Tell whether a run with that *log* began with all that the preamble has set up."""
@@ -106,11 +104,11 @@ def find(build: Build, cache: Path, *, fresh: bool) -> Format | None:
         place, about = _made(build, kept, name, lines)
     if not about["possible"]:
         return None
-    link = build.folder / _FOLDER
+    link = build.folder / FORMAT
     if place != link:
         link.unlink(missing_ok=True)
         link.symlink_to(place)
-    return Format(place, _source(build, lines, about), is_kept, _texts(about["told"]))
+    return Format(place, _source(build, lines, about), is_kept, _texts(about["told"]), _names(about["inputs"]))
 
 
 def refuse(build: Build, cache: Path) -> None:
@@ -182,7 +180,7 @@ def _made(build: Build, kept: store.Folders, name: str, lines: int) -> tuple[Pat
     is_made = path.is_file() and outcome.status in (0, 1 if fonts else 0) and not _ERROR.search(log)
     about: dict[str, object] = {
         "possible": is_made and all(map(_LATEX_FONT.fullmatch, fonts)),
-        "inputs": {str(path): store.stamp(path) for path in _inputs(build)},
+        "inputs": {str(path): store.stamp(path) for path in build.inputs()},
         "fonts": fonts,
         "modules": list(dict.fromkeys(_REQUIRED.findall(log))),
         "told": sorted(set(_TOLD_LUA.findall(log))) if build.name == "lualatex" else [],
@@ -199,7 +197,7 @@ def _made(build: Build, kept: store.Folders, name: str, lines: int) -> tuple[Pat
         place = kept.put(name, fill)
         if place and _about(place):
             return place, about
-    place = build.folder / _FOLDER
+    place = build.folder / FORMAT
     if place.is_symlink():
         place.unlink()
     place.mkdir(exist_ok=True)
@@ -213,19 +211,12 @@ def _unpack(path: Path, place: Path) -> None:
     place.write_bytes(gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data)
 
 
-def _inputs(build: Build) -> Iterator[Path]:
-    """Yield each file outside the build's folder that the last run has read."""
-    try:
-        lines = (build.folder / f"{JOB}.fls").read_text("utf-8", "surrogateescape").splitlines()
-    except OSError:
-        return
-    names = dict.fromkeys(line.removeprefix("INPUT ") for line in lines if line.startswith("INPUT "))
-    paths = (Path(os.path.realpath(build.folder / name)) for name in names)
-    yield from (path for path in dict.fromkeys(paths) if not path.is_relative_to(build.folder))
-
-
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, dict) else ()
 
 
 def _source(build: Build, lines: int, about: dict[str, object]) -> str:

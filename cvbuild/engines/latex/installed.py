@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from cvbuild.errors import EngineError, Mark, Problem, listed
+from cvbuild.kept import inputs
 
 PROGRAMS = ("pdflatex", "lualatex", "xelatex")
 
@@ -52,6 +53,12 @@ def _instead() -> str:
     if there := [program for program in PROGRAMS if available(program)]:
         return f"say --style engine={listed(there)}, which this machine has"
     return "say --style engine=weasyprint, for which all themes but those for LaTeX alone have a look"
+
+
+def program(name: str) -> str:
+    """Return the file that is run for the program *name*. Raises `EngineError` where there is none."""
+    inputs.note_program(name)
+    return str(found(name).resolve())
 
 
 def missing(program: str) -> str:

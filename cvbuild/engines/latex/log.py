@@ -26,6 +26,7 @@ _IDLE = re.compile(r"^!? *(?:==> Fatal error|.*no output PDF file produced)")
 _ASKING = (
     "See the LaTeX manual", "Type  H", "Type H", " ...", "Type X to quit", "or enter new name", "Enter file name:",
 )  # fmt: skip
+_WRITTEN = re.compile(r"^Output written on .* \((\d+) pages?\b", re.MULTILINE)
 _END = "Here is how much of TeX's memory"
 
 
@@ -142,3 +143,9 @@ def _first_known(lines: re.Match[str], places: Places) -> tuple[Mark, str]:
     first, last = int(lines[1]), int(lines[2] or lines[1])
     known = [places.of_line(line) for line in range(first, min(last, first + 1000) + 1)]
     return next((place for place in known if place[1]), known[0])
+
+
+def pages(log: str) -> int:
+    """Return how many pages the file has that a run has written, 0 where it does not say."""
+    said = _WRITTEN.findall(log)
+    return int(said[-1]) if said else 0

@@ -60,6 +60,16 @@ def read_again(profile: Profile) -> Profile:
     return read(plain(profile)).profile
 
 
+def test_what_appearances_share_is_named_in_the_first_alone() -> None:
+    places = [{"venue": "Tides", "status": "published", "date": "2024"}, {"venue": "Bay", "date": "2025"}]
+    links = {"Code": {"url": "https://example.org/l", "id": "code"}}
+    tree: Tree = {"person": {"name": "Ada"}, "publications": [{"title": "T", "appearances": places, "links": links}]}
+    once = choose(read(tree).profile).profile
+    found = [[link.text("id") for link in work.records("links")] for work in once.collections[0].entries]
+    assert found == [["code"], [""]]
+    assert choose(read_again(once)).profile.collections[0].entries[1].records("links")
+
+
 @given(profiles())
 def test_selection_invents_nothing(tree: Tree) -> None:
     known = set(texts(tree))

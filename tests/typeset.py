@@ -210,7 +210,8 @@ def mismatch(
             continue
         if not ends:
             return f"{piece!r} expected at {text[max(0, position - 20) : position]!r} ▸ {text[position:][:80]!r}"
-        position = ends[0] + len(piece)
+        # What looks like decoration itself is taken as soon as it comes: what follows may look like it, too.
+        position = ends[-1 if decoration.fullmatch(piece) else 0] + len(piece)
     rest = decoration.sub("", text[position:])
     return f"{rest!r} at the end" if rest else ""
 

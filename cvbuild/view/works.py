@@ -38,7 +38,19 @@ def works(work: Record, where: str, scope: Scope, ground: str) -> list[Record]:
         inner = "omit" if much is Keeping.PINNED else "pin" if _word(path, scope, ground) == "pin" else ""
         shown = list(_appearances(work, where, path, scope, inner))
     found = (_printed(appearance, path, scope) for appearance in shown)
-    return [entry for entry in found if entry is not None]
+    taken: set[str] = set()
+    return [_named_once(entry, taken) for entry in found if entry is not None]
+
+
+def _named_once(record: Record, taken: set[str]) -> Record:
+    """Return *record* without the ids inside it that are *taken*: what appearances share has one in the first only."""
+    changed: dict[str, tuple[Record, ...]] = {}
+    for name in record.fields:
+        inner = record.records(name)
+        if any("id" in one.fields for one in inner):
+            changed[name] = tuple(one.replace(id=None) if one.text("id") in taken else one for one in inner)
+            taken.update(filter(None, (one.text("id") for one in inner)))
+    return record.replace(**changed) if changed else record
 
 
 def _word(path: str, scope: Scope, ground: str) -> str:

@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 
 from cvbuild import cli
-from cvbuild.cli import wishes
+from cvbuild.cli import surroundings
 
 ROOT = Path(__file__).parents[1]
 OLD = b"%PDF-1.7\nthe old one"
@@ -218,7 +218,7 @@ def test_any_clock_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, year
     monkeypatch.chdir(tmp_path)
     Path("cv.yaml").write_text(_PROFILE)
     assert cli.main(["build", "--format", "html", "--output", "now.html"]) == 0
-    monkeypatch.setattr(wishes, "date", Clock)
+    monkeypatch.setattr(surroundings, "date", Clock)
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
     assert cli.main(["build", "--format", "html", "--output", "then.html"]) == 0

@@ -6,9 +6,9 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
-from typing import Literal
+from typing import Literal, ParamSpec, TypeVar
 
 from cvbuild.artifact import Artifact
 from cvbuild.cli.jobs import Done, Job
@@ -16,6 +16,8 @@ from cvbuild.engines.closing import closed
 from cvbuild.errors import CvError
 from cvbuild.orders import Order, Outcome, build_all
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _BAR = 24
 # So many documents leave too little garbage to be looked for.
 _FEW = 4
@@ -26,7 +28,7 @@ def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, s
 
     Where *shown*, and on a terminal, a bar says how far it is.
     """
-    with Local(workers) as pool:
+    with local(workers) as pool:
         yield from _shown(jobs, pool.map(partial(_timed, make), jobs), shown)
 
 
@@ -66,7 +68,34 @@ def _shown(jobs: Sequence[Job], outcomes: Iterable[Outcome], shown: bool) -> Ite
             bar.clear()
 
 
-class Local(ThreadPoolExecutor):
+def local(number: int) -> Executor:
+    """Return what makes *number* documents at a time on this machine.
+
+    A single one is made by the thread that waits for it: a contained engine ends with the thread that started it, and
+    whoever builds again and again has one that goes on.
+    """
+    return _Threads(number) if number > 1 else _Here()
+
+
+class _Here(Executor):
+    """Makes what is asked for when its result is."""
+
+    def submit(self, fn: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> Future[T]:
+        return _Later(partial(fn, *arguments, **named))
+
+
+class _Later(Future[T]):
+    def __init__(self, make: Callable[[], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def result(self, timeout: float | None = None) -> T:
+        if not self.done():
+            self.set_result(self._make())
+        return super().result(timeout)
+
+
+class _Threads(ThreadPoolExecutor):
     """Threads that serve an executor's purpose here: engines have processes of their own.
 
     Whoever interrupts a build does not want to wait for its end.

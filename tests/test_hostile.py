@@ -247,20 +247,22 @@ def test_a_day_from_the_environment_is_judged(attack: Attack, monkeypatch: pytes
     assert (status, told.count("SOURCE_DATE_EPOCH")) == (2, 1)
 
 
+_ODD: list[dict[str, str]] = [
+    {"HOME": "", "XDG_CACHE_HOME": ""},
+    {"TEXINPUTS": "evil//:", "LD_PRELOAD": "", "PYTHONPATH": "evil", "FONTCONFIG_FILE": "/nonexistent"},
+    {"TMPDIR": "/nonexistent"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
+    {"COLUMNS": "0", "TERM": "", "NO_COLOR": "1"},
+    {"PATH": "/nonexistent"},
+]
+
+
 @pytest.mark.pdf
 @pytest.mark.parametrize(
-    "odd",
-    [
-        {"HOME": "", "XDG_CACHE_HOME": ""},
-        {"TMPDIR": "/nonexistent"},
-        {"TEXINPUTS": "evil//:", "LD_PRELOAD": "", "PYTHONPATH": "evil", "FONTCONFIG_FILE": "/nonexistent"},
-        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-        {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
-        {"COLUMNS": "0", "TERM": "", "NO_COLOR": "1"},
-        {"PATH": "/nonexistent"},
-    ],
+    "odd", [*_ODD[:2], *(pytest.param(odd, marks=pytest.mark.slow) for odd in _ODD[2:])],
     ids=lambda odd: next(iter(odd)),
-)
+)  # fmt: skip
 def test_an_odd_environment_makes_the_same(attack: Attack, odd: dict[str, str]) -> None:
     text = "person: {name: Zoë 한}\nstatement: INTERNATIONAL istanbul\nskills: [{name: A}]"
     Path("cv.yaml").write_text(f"{text}\nvariants: {{a: {{}}, b: {{omit: skills}}}}", "utf-8")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, NoReturn
 
+from cvbuild.cli import options
 from cvbuild.cli.examples import EXAMPLES
 from cvbuild.errors import nearest
 from cvbuild.version import VERSION
@@ -77,65 +77,44 @@ def _command(commands: Any, name: str, text: str, run: Callable[[argparse.Namesp
     return command
 
 
-def _profiles(command: Any, text: str = "a YAML file (default: cv.yaml); - is standard input") -> None:
-    command.add_argument("profiles", metavar="PROFILE", nargs="*", default=["cv.yaml"], help=text)
-
-
-def _view_options(command: Any) -> None:
-    command.add_argument("--theme", metavar="NAME", help="the theme, whatever the variant says; NAME@ENGINE says both")
-    command.add_argument("--engine", metavar="NAME",
-                         help="what sets the PDF: weasyprint, latex, pdflatex, lualatex or xelatex")  # fmt: skip
-    command.add_argument("--style", metavar="KEY=VALUE", action="append", default=[],
-                         help="one value of the style, or an option of the theme (repeatable)")  # fmt: skip
-    command.add_argument("--as-of", metavar="DAY", help="the day to show: YYYY, YYYY-MM or YYYY-MM-DD")
-    command.add_argument("--language", metavar="L", help="one of the profile's translations")
-    command.add_argument("--private", action="store_true", help="show private facts, and variants that do")
-    command.add_argument("--include", metavar="TAG", action="append", default=[],
-                         help="of what has tags, only what has one of these (repeatable)")  # fmt: skip
-    command.add_argument("--exclude", metavar="TAG", action="append", default=[],
-                         help="nothing with this tag (repeatable)")  # fmt: skip
-    command.add_argument("--set", metavar="PATH=VALUE", action="append", default=[],
-                         help="another value for one field (repeatable)")  # fmt: skip
-
-
 def _build(commands: Any) -> None:
     command = _command(commands, "build", "Build documents from profiles.", _run("ahead", "build"))
-    _profiles(command)
-    _which(command)
-    _view_options(command)
-    _format(command)
+    options.profiles(command)
+    options.which(command)
+    options.view_options(command)
+    options.formats(command)
     command.add_argument("--output", "-o", metavar="PATH",
                          help="a file, a folder (default: build/), or - for standard output")  # fmt: skip
-    _workers(command)
+    options.workers(command)
     budget = command.add_mutually_exclusive_group()
-    _no_fit(budget)
+    options.no_fit(budget)
     budget.add_argument("--lock", action="store_true",
                         help="keep what goes for the page budget beside the profile, in NAME.fit/")  # fmt: skip
-    _locked(budget)
-    _making(command)
+    options.locked(budget)
+    options.making(command)
     command.add_argument("--scheduler", metavar="ADDRESS",
                          help="have a Dask cluster do it: its scheduler, such as tcp://host:8786")  # fmt: skip
     command.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing of it")
     command.add_argument("--manifest", metavar="FILE", help="write what was built, and what each is, as JSON")
-    _strictness(command)
-    _annotations(command)
-    _json(command)
+    options.strictness(command)
+    options.annotating(command)
+    options.as_json(command)
 
 
 def _watch(commands: Any) -> None:
     text = "Build documents, and again whenever a file that they are made from is saved."
     command = _command(commands, "watch", text, _run("ahead", "watch"))
-    _profiles(command, "a YAML file (default: cv.yaml)")
-    _which(command)
-    _view_options(command)
-    _format(command)
+    options.profiles(command, "a YAML file (default: cv.yaml)")
+    options.which(command)
+    options.view_options(command)
+    options.formats(command)
     command.add_argument("--output", "-o", metavar="PATH", help="a file, or a folder (default: build/)")
-    _workers(command)
+    options.workers(command)
     budget = command.add_mutually_exclusive_group()
-    _no_fit(budget)
-    _locked(budget)
-    _making(command)
-    _strictness(command)
+    options.no_fit(budget)
+    options.locked(budget)
+    options.making(command)
+    options.strictness(command)
 
 
 def _serve(commands: Any) -> None:
@@ -144,76 +123,18 @@ def _serve(commands: Any) -> None:
     command.add_argument("profile", metavar="PROFILE", nargs="?", default="cv.yaml",
                          help="a YAML file (default: cv.yaml)")  # fmt: skip
     command.add_argument("--variant", metavar="NAME", default="", help="the one to begin with")
-    _view_options(command)
-    _trust(command)
-    command.add_argument("--port", metavar="N", type=_port, default=0, help="default: one that is free")
+    options.view_options(command)
+    options.trust(command)
+    command.add_argument("--port", metavar="N", type=options.port, default=0, help="default: one that is free")
     command.add_argument("--open", action="store_true", help="open the page in the browser")
-
-
-def _port(text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"'{text}'; expected a whole number from 1 to 65535")
-    return int(text)
-
-
-def _which(command: Any) -> None:
-    which = command.add_mutually_exclusive_group()
-    which.add_argument("--variant", metavar="NAME", action="append", default=[], help="one variant (repeatable)")
-    which.add_argument("--all", action="store_true", help="every public variant; with --private, every one")
-
-
-def _format(command: Any) -> None:
-    command.add_argument("--format", metavar="LIST", type=_listed, action="extend", default=[],
-                         help="pdf (default), html, docx, tex, markdown, text, native, png, jsonresume")  # fmt: skip
-
-
-def _workers(command: Any) -> None:
-    command.add_argument("--jobs", "-j", metavar="N", type=_jobs, default=os.cpu_count() or 1,
-                         help="how many documents are made at a time (default: one for each processor)")  # fmt: skip
-
-
-def _no_fit(budget: Any) -> None:
-    budget.add_argument("--no-fit", action="store_true", help="show the whole, whatever the page budget says")
-
-
-def _locked(budget: Any) -> None:
-    budget.add_argument("--locked", action="store_true",
-                        help="leave out what is locked; fail if it was for another view or does not fit")  # fmt: skip
-
-
-def _making(command: Any) -> None:
-    _trust(command)
-    command.add_argument("--source", action="store_true",
-                         help="have the PDF carry the view that it was made from: see `cvbuild extract`")  # fmt: skip
-    command.add_argument("--no-check", action="store_true", help="do not check what was built")
-
-
-def _trust(command: Any) -> None:
-    command.add_argument("--trust-theme", action="store_true",
-                         help="let a LaTeX theme from outside run also where there is no sandbox")  # fmt: skip
-
-
-def _strictness(command: Any) -> None:
-    command.add_argument("--strict", action="store_true", help="treat warnings as errors")
-    command.add_argument("--quiet", "-q", action="store_true", help="print problems only")
-
-
-def _listed(text: str) -> list[str]:
-    return text.split(",")
-
-
-def _jobs(text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d?", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"'{text}'; expected a whole number from 1 to 99")
-    return int(text)
 
 
 def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "Check profiles, with all their variants.", _run("inspect", "validate"))
-    _profiles(command)
+    options.profiles(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
-    _annotations(command)
-    _json(command)
+    options.annotating(command)
+    options.as_json(command)
 
 
 def _check(commands: Any) -> None:
@@ -223,31 +144,25 @@ def _check(commands: Any) -> None:
     command.add_argument("profile", metavar="PROFILE", nargs="?", default="",
                          help="the profile behind it; without one, what can be told of a file alone")  # fmt: skip
     command.add_argument("--variant", metavar="NAME", help="default: the one that the PDF says it shows")
-    _view_options(command)
-    command.add_argument("--min-ats", metavar="N", type=_percent, default=0,
+    options.view_options(command)
+    command.add_argument("--min-ats", metavar="N", type=options.percent, default=0,
                          help="fail if a recruiter's system gets less than N %% of the fields right")  # fmt: skip
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
-    _annotations(command)
-    _json(command)
-
-
-def _percent(text: str) -> int:
-    if not re.fullmatch(r"\d{1,2}|100", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"'{text}'; expected a whole number from 0 to 100")
-    return int(text)
+    options.annotating(command)
+    options.as_json(command)
 
 
 def _lint(commands: Any) -> None:
     text = "Look for slips in the facts: gaps, overlaps, claims that differ, the sample person left in."
     command = _command(commands, "lint", text, _run("lint", "lint"))
-    _profiles(command)
+    options.profiles(command)
     command.add_argument("--as-of", metavar="DAY", help="the day that counts as today")
     command.add_argument("--against", metavar="FILE",
                          help="tell where publications differ from a file of them: BibTeX, RIS, …")  # fmt: skip
     command.add_argument("--rules", action="store_true", help="list the rules instead")
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
-    _annotations(command)
-    _json(command)
+    options.annotating(command)
+    options.as_json(command)
 
 
 def _match(commands: Any) -> None:
@@ -256,10 +171,10 @@ def _match(commands: Any) -> None:
     _profile(command)
     command.add_argument("--variant", metavar="NAME", default="", help="default: the default view")
     command.add_argument("--job", metavar="FILE", required=True, help="the ad: text, or JSON; - is standard input")
-    _view_options(command)
-    command.add_argument("--min-coverage", metavar="N", type=_percent, default=0,
+    options.view_options(command)
+    command.add_argument("--min-coverage", metavar="N", type=options.percent, default=0,
                          help="fail if the variant covers less than N %% of the terms")  # fmt: skip
-    _json(command)
+    options.as_json(command)
 
 
 def _extract(commands: Any) -> None:
@@ -295,7 +210,7 @@ def _import(commands: Any) -> None:
     command.add_argument("--force", action="store_true", help="write it even if there is such a file")
     command.add_argument("--into", metavar="PROFILE", help="show what the file would add to this profile instead")
     command.add_argument("--write", action="store_true", help="and put it there")
-    _json(command)
+    options.as_json(command)
 
 
 def _init(commands: Any) -> None:
@@ -314,15 +229,15 @@ def _site(commands: Any) -> None:
                          help="one variant (repeatable; the first comes first; default: every public one)")  # fmt: skip
     command.add_argument("--output", "-o", metavar="FOLDER", default="build/site",
                          help="what becomes the site (default: build/site/)")  # fmt: skip
-    _workers(command)
+    options.workers(command)
     command.add_argument("--strict", action="store_true", help="treat warnings as errors")
-    _annotations(command)
+    options.annotating(command)
 
 
 def _themes(commands: Any) -> None:
     command = _command(commands, "themes", "List the themes and their options.", _run("inspect", "list_themes"))
     form = command.add_mutually_exclusive_group()
-    _json(form)
+    options.as_json(form)
     _names(form)
 
 
@@ -337,27 +252,28 @@ def _explain(commands: Any) -> None:
                          help="ID, ID.FIELD, an appearance, contact.KIND, person.FIELD or a collection")  # fmt: skip
     _profile(command)
     command.add_argument("--variant", metavar="NAME", default="", help="default: the default view")
-    _view_options(command)
-    _json(command)
+    options.view_options(command)
+    options.as_json(command)
 
 
 def _fit(commands: Any) -> None:
     command = _command(commands, "fit", "Tell how a view comes to fit its pages.", _run("fitting", "fit"))
     _profile(command)
     command.add_argument("--variant", metavar="NAME", default="", help="default: the default view")
-    _view_options(command)
-    _json(command)
+    options.view_options(command)
+    options.as_json(command)
 
 
 def _doctor(commands: Any) -> None:
-    _json(_command(commands, "doctor", "Say what this machine has, and what it lacks.", _run("doctor", "doctor")))
+    text = "Say what this machine has, and what it lacks."
+    options.as_json(_command(commands, "doctor", text, _run("doctor", "doctor")))
 
 
 def _cache(commands: Any) -> None:
     text = "Say what is kept of finished artifacts, so that nothing is made twice."
     command = _command(commands, "cache", text, _run("storage", "cache"))
     command.add_argument("--clear", action="store_true", help="remove it")
-    _json(command)
+    options.as_json(command)
 
 
 def _completion(commands: Any) -> None:
@@ -368,15 +284,6 @@ def _completion(commands: Any) -> None:
 
 def _names(form: Any) -> None:
     form.add_argument("--names", action="store_true", help="print names only")
-
-
-def _annotations(command: Any) -> None:
-    command.add_argument("--annotations", metavar="SERVICE", choices=("github", "gitlab"),
-                         help="tell problems as a CI service shows them at their lines: github, gitlab")  # fmt: skip
-
-
-def _json(command: Any) -> None:
-    command.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _profile(command: Any) -> None:
@@ -390,18 +297,18 @@ def _variants(commands: Any) -> None:
     listing = _command(actions, "list", "List the variants of profiles.", _run("variants", "listing"))
     listing.add_argument("profiles", metavar="PROFILE", nargs="+", help="a YAML file")
     form = listing.add_mutually_exclusive_group()
-    _json(form)
+    options.as_json(form)
     _names(form)
     form.add_argument("--make", action="store_true", help="print targets for make")
     show = _command(actions, "show", "Print a variant as the profile that it comes to.", _run("variants", "show"))
     show.add_argument("profile", metavar="PROFILE", help="a YAML file; - is standard input")
     show.add_argument("variant", metavar="NAME", nargs="?", default="", help="default: the default view")
-    _view_options(show)
-    _json(show)
+    options.view_options(show)
+    options.as_json(show)
     diff = _command(actions, "diff", "Tell how two variants, or two days of one, differ.", _run("variants", "diff"))
     diff.add_argument("profile", metavar="PROFILE", help="a YAML file; - is standard input")
     diff.add_argument("first", metavar="A", help="a variant; 'view' is the default view")
     diff.add_argument("second", metavar="B", nargs="?", help="another variant; if not said, A on another day")
     diff.add_argument("--against", metavar="DAY", help="the day of the second")
-    _view_options(diff)
-    _json(diff)
+    options.view_options(diff)
+    options.as_json(diff)

@@ -233,8 +233,8 @@ def test_nothing_of_an_entry_is_lost(kind: str, fields: dict[str, str]) -> None:
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Co", "Cc", "Cf", "Zl", "Zp")), max_size=40))
 def test_plain_text_reads_as_it_was(text: str) -> None:
-    """Of text without TeX, markup makes what it was; typography aside."""
-    plain = " ".join(text.replace("\\", "").replace("$", "").split())
+    """Of text without TeX, markup makes what it was; typography aside, and with it the quotation marks of TeX."""
+    plain = re.sub(r"`(?=[^\W\d_])", "‘", " ".join(text.replace("\\", "").replace("$", "").split()))
 
     assert _kept(markup.plain_text(escaped(plain))) == _kept(plain)
 

@@ -92,6 +92,8 @@ def _plain(text: str) -> str:
     if _TEXISH.search(text):
         lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         return f"{lead}{prose(text)}{tail}" if text.strip() else text
+    # One right before a letter is a quotation mark of old; behind a backslash it would be an accent.
+    text = re.sub(r"`(?=[^\W\d_])", "‘", text)
     return re.sub(r"([\\*`]|\[(?=[^\[\]]*\]\())", r"\\\1", text)
 
 

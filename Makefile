@@ -127,7 +127,7 @@ coverage: .venv/.dev
 accept: .venv/.dev
 	$(python) -m pytest -q --accept tests
 
-## bench     what cvbuild costs against its peers, as ratios (PARTS="two-pages long batch watch"); writes build/bench.json
+## bench     what cvbuild costs against its peers, as ratios (PARTS="two-pages budgets long batch watch"); writes build/bench.json
 bench: .venv/.dev
 	$(python) tests/bench $(PARTS)
 

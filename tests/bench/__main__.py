@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import budgets
 import goals
 import made_up
 import saves
@@ -26,7 +27,7 @@ from timing import Command, Failed, Run
 from workshop import PROFILE, VARIANT, Workshop
 
 _OUT = Path(__file__).parents[2] / "build"
-_PARTS = ("two-pages", "long", "batch", "watch")
+_PARTS = ("two-pages", "budgets", "long", "batch", "watch")
 # Measured all the same; said so that nobody takes them for more than they are.
 _NOTES = (
     "RenderCV downloads icons for Typst when it runs; a stand-in without icons was put in their place.",
@@ -54,6 +55,9 @@ def main() -> int:
         runs, failures = _measured(*two_pages.commands(shop), rounds)
         if "two-pages" in parts:
             _tell(rows, [row.told(runs, failures) for row in goals.two_pages()])
+    if "budgets" in parts:
+        for row in budgets.rows():
+            _tell(rows, [row])
     if "long" in parts:
         found = _measured(*_long(shop), min(options.rounds, 3))
         _tell(rows, [row.told(*found) for row in goals.long()])

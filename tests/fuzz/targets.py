@@ -183,8 +183,11 @@ TARGETS: Mapping[str, Target] = {
 }
 
 
-def fuzz(name: str, seconds: float) -> int:
-    """Throw at the target *name* for so long; return how many inputs that were. Raises what a bug raises."""
+def fuzz(name: str, seconds: float = 0) -> int:
+    """Throw at the target *name* for so long, or 500 inputs that are always the same; return how many that were.
+
+    Raises what a bug raises.
+    """
     target, end, count = TARGETS[name], time.monotonic() + seconds, 0
 
     def law(thrown: Any) -> None:
@@ -192,8 +195,8 @@ def fuzz(name: str, seconds: float) -> int:
         count += 1
         target.law(thrown)
 
-    hard = settings(max_examples=500, derandomize=False, deadline=None, database=None,
+    hard = settings(max_examples=500, derandomize=not seconds, deadline=None, database=None,
                     suppress_health_check=list(HealthCheck))  # fmt: skip
-    while time.monotonic() < end:
+    while not count or time.monotonic() < end:
         hard(given(target.thrown)(law))()
     return count

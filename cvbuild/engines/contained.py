@@ -39,6 +39,10 @@ _PASSED = (
 # The modules are those of this process, wherever it found them; what lies in the working folder is not among them.
 _ENTRY = "import sys; sys.path[:] = sys.argv[3:]; from cvbuild.engines import worker; worker.main(*sys.argv[1:3])"
 _GRACE_S = 0.5
+# There before `stop` is, which an interruption may call at once.
+_workers: set[Worker] = set()
+_idle: list[Worker] = []
+_lock = threading.Lock()
 # What an engine remembers grows with each document; it is to reach no limit by what it did for others.
 _MOST_SERVED = 200
 TOO_MUCH = "a theme asks for too much, or the text is far longer than that of a CV"
@@ -295,8 +299,3 @@ def _return(worker: Worker) -> None:
         else:
             _workers.discard(worker)
             worker.end(signal.SIGKILL)
-
-
-_workers: set[Worker] = set()
-_idle: list[Worker] = []
-_lock = threading.Lock()

@@ -24,6 +24,9 @@ MAX_SAID = 1024 * 1024
 _GRACE_S = 0.5
 # How often to look for the end of a program where the system does not tell of it.
 _POLL_S = 0.02
+# There before `stop` is, which an interruption may call at once.
+_running: set[subprocess.Popen[bytes]] = set()
+_lock = threading.Lock()
 # In the units of every shell: seconds, KiB and blocks of 512 bytes. A limit that is lower already stays.
 _LIMITED = """\
 { ulimit -H -t $(($1 + 1)); ulimit -S -t $1; ulimit -v $2; ulimit -f $3; ulimit -c 0; } 2>/dev/null
@@ -195,7 +198,3 @@ def _signal(process: subprocess.Popen[bytes], sent: signal.Signals) -> None:
 def _limit(name: str, message: str) -> LimitError:
     hint = "a theme asks for too much, or the text is far longer than that of a CV"
     return LimitError(Problem(Mark(name), "", f"the document cannot be set: {message}", hint))
-
-
-_running: set[subprocess.Popen[bytes]] = set()
-_lock = threading.Lock()

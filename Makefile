@@ -133,7 +133,8 @@ bench: .venv/.dev
 
 # --- upkeep ---------------------------------------------------------------------------------------------
 
-lock_file := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+# Extras stay in the lock: pip before 23.3 would else take the newest `coverage[toml]`, for which there is no hash.
+lock_file := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras \
     --custom-compile-command 'make lock' $(UPGRADE)
 
 ## lock      the lock files, from pyproject.toml (needs uv; UPGRADE=--upgrade takes newer versions)

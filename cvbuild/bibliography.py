@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cvbuild.errors import LimitError, Mark, ProfileError, nearest, quoted
 from cvbuild.importers.works import Work, fold, read, records
@@ -25,8 +26,7 @@ from cvbuild.source import Mapping, Node, Scalar, Sequence, scalars
 _YEARS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(Struct, frozen=True):
     """What a work goes by: keys and ids, identifiers, titles; and, beside a title, its first author and its years.
 
     The first author is '' where nobody is named, or the person is.

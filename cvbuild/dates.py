@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _TERM = re.compile(r"(?:(\d{4})\s+([A-Za-z]+)|([A-Za-z]+)\s+(\d{4}))")
@@ -15,8 +16,7 @@ _TERM = re.compile(r"(?:(\d{4})\s+([A-Za-z]+)|([A-Za-z]+)\s+(\d{4}))")
 TERMS = {"winter": (1, 3), "spring": (1, 6), "summer": (6, 8), "autumn": (8, 12), "fall": (8, 12)}
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class PartialDate:
+class PartialDate(Struct, frozen=True, order=True):
     """A date as precise as the person remembers: a year, a month or a day.
 
     `parts` holds one to three numbers (year, month, day), so dates compare as tuples do:
@@ -64,8 +64,7 @@ class PartialDate:
         return "-".join(f"{part:0{width}d}" for part, width in zip(self.parts, (4, 2, 2), strict=False))
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """An academic term such as `2021 Fall`; `text` is what the person wrote, and what is printed."""
 
     text: str

@@ -8,68 +8,59 @@ records of the profile that became the node, several parted by spaces.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Characters as the person wrote them (NFC, no controls)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Strong:
+class Strong(Struct, frozen=True):
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Emph:
+class Emph(Struct, frozen=True):
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """`content` leads to `url`, which is absolute and https, http, mailto or tel."""
 
     content: Inlines
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Math:
+class Math(Struct, frozen=True):
     """Inline mathematics; `tex` is TeX without its dollars."""
 
     tex: str
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Struct, frozen=True):
     """A word with a logo of its own (`LaTeX`, `TeX`); it extracts as the plain word."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineBreak:
+class LineBreak(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """A picture that says nothing its neighbouring text does not; `source` is the name of an asset."""
 
     source: str
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A part whose meaning a theme may show: `authors`, `title`, `venue`, `when`, `badge`, `mark` …"""
 
     kind: str
@@ -80,28 +71,24 @@ Inline = Text | Strong | Emph | Code | Link | Math | Logo | LineBreak | Image | 
 Inlines = tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     content: Inlines
     kind: str = "text"
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ListItem:
+class ListItem(Struct, frozen=True):
     content: Inlines
     blocks: tuple[Block, ...] = ()
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BulletList:
+class BulletList(Struct, frozen=True):
     items: tuple[ListItem, ...]
     kind: str = "highlights"
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """One row of a `DefinitionList`: `term` may be empty."""
 
     term: Inlines
@@ -110,30 +97,26 @@ class Definition:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DefinitionList:
+class DefinitionList(Struct, frozen=True):
     kind: str
     items: tuple[Definition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of an entry's head: `main` on the reading side, `aside` (place, dates) on the far one."""
 
     main: Inlines
     aside: Inlines = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     kind: str
     rows: tuple[Row, ...]
     blocks: tuple[Block, ...] = ()
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """A publication: `number` is its label, if numbered; `content` is made of `Span`s, one a part.
 
     `lead` holds what stands before the citation (subjects, the whole date), `blocks` what follows (the abstract).
@@ -146,14 +129,12 @@ class Citation:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CitationList:
+class CitationList(Struct, frozen=True):
     items: tuple[Citation, ...]
     numbered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A titled part; `note` explains marks under its title; a section inside a section is a group (`level` 2)."""
 
     kind: str
@@ -173,16 +154,14 @@ class Section:
 Block = Paragraph | BulletList | DefinitionList | Entry | CitationList | Section
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     name: Inlines
     headline: Inlines = ()
     contacts: DefinitionList | None = None
     photo: Image | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A whole CV, ready to be written. `language` is a BCP 47 tag; `title` and `author` are for metadata."""
 
     header: Header

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild import fonts, locale, style, theme
 from cvbuild.checks import glyphs
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
 _LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a build happens: the day it is, a folder for caches, where themes are looked for first, how much an
     engine may use, whether LaTeX themes from outside may do as they like, and whether what was built is checked.
 
@@ -45,8 +46,7 @@ class Place:
     kept: Kept | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """One view, composed and with its style settled: all that any format is made from.
 
     `pinned` are the places of what stays whatever the page budget says, `said` the options that somebody has set.

@@ -8,11 +8,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import ClassVar
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Mark(Struct, frozen=True, order=True):
     """A place in a file: lines and columns count characters from 1; a line of 0 means the file as a whole."""
 
     file: str
@@ -26,14 +27,35 @@ class Mark:
 NOWHERE = Mark("")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Placed(Struct, frozen=True, eq=False):
+    """A value that equals another by all that it says, wherever the two of them stand."""
+
+    # The fields that do not count.
+    aside: ClassVar[frozenset[str]] = frozenset({"mark", "marks"})
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(self) is type(other) and self.said() == other.said())
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.said()))
+
+    def said(self) -> tuple[object, ...]:
+        """Return the fields that count."""
+        return tuple(getattr(self, name) for name in self.__struct_fields__ if name not in self.aside)
+
+
+class Problem(Placed, frozen=True, eq=False):
     """One thing that is wrong: its place, the path of the value, what was found and what would be right."""
 
     mark: Mark
     where: str
     message: str
-    hint: str = field(default="", compare=False)
+    hint: str = ""
+
+    aside: ClassVar[frozenset[str]] = frozenset({"hint"})
+
+    def __lt__(self, other: Problem) -> bool:
+        return (self.mark, self.where, self.message) < (other.mark, other.where, other.message)
 
     def __str__(self) -> str:
         parts = [one_line(str(self.mark)), *(visible(part) for part in (self.where, self.message))]

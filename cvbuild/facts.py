@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct
 
 from cvbuild.dates import PartialDate, Term
 from cvbuild.errors import Mark
@@ -13,8 +14,7 @@ from cvbuild.profile import Collection, Dated, Profile, Record, Translated, Valu
 from cvbuild.view.constant import Moment, constant
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """A record under its path, and the type of its collection."""
 
     record: Record
@@ -22,8 +22,7 @@ class Located:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A text under its path, in one language and as of one day where it has several."""
 
     text: str
@@ -32,17 +31,16 @@ class Said:
     language: str
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True, dict=True):
     """A profile, and the day that counts as today."""
 
     profile: Profile
     today: date
-    moment: Moment = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def moment(self) -> Moment:
         language = self.profile.translations[0]
-        object.__setattr__(self, "moment", Moment(self.today, language, language, lambda found: None))
+        return Moment(self.today, language, language, lambda found: None)
 
     def value(self, record: Record, name: str) -> Value | None:
         """Return what a field of *record* comes to today, in the first language."""
@@ -109,8 +107,7 @@ class Facts:
                 yield value, language or self.profile.translations[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """From a first to a last day; what is open ends today."""
 
     first: date

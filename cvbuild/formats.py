@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cvbuild import artifact, assets, fonts, tex_characters, theme
 from cvbuild.artifact import archive
@@ -35,8 +37,7 @@ _FACE = re.compile(rf"cv-({'|'.join(tex_characters.FAMILIES)})\b")
 _LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """An artifact's bytes, or its `files` by name; its pages, if it has any; what was noticed, and who made it."""
 
     data: bytes = b""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from cvbuild.dates import PartialDate, Term
 from cvbuild.errors import listed, nearest
@@ -200,8 +201,7 @@ def _locale(language: str) -> Locale:
     return Locale("en")
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(Struct, frozen=True):
     """A field of a pattern with the literals around it.
 
     `before` and `after` belong to the field and go with it (`월`, the comma of `d, yyyy`); `gap` stands

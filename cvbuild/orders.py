@@ -9,9 +9,11 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cvbuild import pipeline
 from cvbuild.artifact import Artifact
@@ -26,8 +28,7 @@ from cvbuild.view import Overrides, resolve
 _BUDGET = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """One artifact to be made, with all that it takes: what `pipeline.build` is given."""
 
     source: Source
@@ -47,16 +48,14 @@ class Order:
         return (entries + 1) * (_BUDGET if pages else 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of an order, and in how many seconds of wall time."""
 
     made: Artifact | CvError
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """An order for another machine, with the `files` that it names, by their paths from the profile's folder.
 
     `themes` are the places where themes are looked for, each with all of its files.

@@ -6,8 +6,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild import source
 from cvbuild.errors import LimitError, Mark, Problem, ProfileError, nearest, quoted
@@ -58,8 +60,7 @@ KEYS = (*PARTS, "venues", "view", "variants")
 SUFFIXES = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A profile with what was noticed on reading it: `warnings`, and every file it was read from."""
 
     profile: Profile
@@ -97,8 +98,7 @@ def read_text(data: bytes, file: str) -> Source:
     return _checked(_profile(tree.root, file, reading), (tree,), reading, ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Tree:
+class _Tree(Struct, frozen=True):
     """A file as it was parsed, with the problems that left something to be read."""
 
     root: Node | None

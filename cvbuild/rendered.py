@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from cvbuild.errors import Problem
 
@@ -13,8 +14,7 @@ from cvbuild.errors import Problem
 PREAMBLE_ENDS = "% ---- this document ----"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a line of the source comes from: a template's file and line, and the id of the node it stands in."""
 
     file: str
@@ -22,8 +22,7 @@ class Origin:
     node: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """A file; `origins` has one place for each line of it, or is empty."""
 
     data: bytes
@@ -31,8 +30,7 @@ class Asset:
     origins: tuple[Origin, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """What a PDF says of where it comes from: the variant ('' for the default view), the day that it shows, the first
     figures of the hash of all that it was made from, the version of cvbuild, and the theme, as `--theme` has it.
     """
@@ -44,8 +42,7 @@ class Stamp:
     theme: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(Struct, frozen=True):
     """A file that a PDF carries: a part of its source."""
 
     name: str
@@ -54,8 +51,7 @@ class Enclosure:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A document's source. `assets` are by address; an engine opens nothing but them and the `fonts` folders.
 
     `origins` has one place for each line of the source, or is empty. The finished file bears `stamp`, and carries what
@@ -70,8 +66,7 @@ class Rendered:
     enclosed: tuple[Enclosure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """What no page break parts: a line of text, or a table of several, from `top_pt` to `bottom_pt` of the document.
 
     `node` is the id of the innermost node that it belongs to. `joined`: it stands on the page of the row before it.
@@ -86,8 +81,7 @@ class Row:
     flow: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where a mark in the text came to stand: `y_pt` is that of its line's foot, from the top of the first page.
 
     `line_pt` is how high a line is there.
@@ -99,8 +93,7 @@ class Position:
     line_pt: float
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A page: the room that it has for text, how far down that is filled, and with how many lines."""
 
     width_pt: float
@@ -115,8 +108,7 @@ class Sheet:
         return self.end_pt / self.room_pt if self.room_pt else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """A document on one page without end: its rows, and the room that a page of ordinary height has for them.
 
     `inputs` are the engine's own files, as those of a `Compiled` are.
@@ -127,8 +119,7 @@ class Measured:
     inputs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A finished PDF; `log` is what the engine complained of, and `problems` what of that has a place.
 
     The `where` of a problem is the id of a node, which stands for an entry of the profile. `sheets` are its pages, none

@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from cvbuild import locale
 from cvbuild.errors import Mark, Problem, ThemeError
@@ -42,8 +43,7 @@ _LOADS = {"script", "iframe", "frame", "object", "embed", "base", "form", "audio
 _LINKS = {"alternate", "author", "icon", "license", "me"}
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A view as one page: its HTML, the name of its file, and its other forms by what they are called."""
 
     variant: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, cast
+
+from msgspec import Struct, field
 
 from cvbuild import locale
 from cvbuild.errors import nearest
@@ -20,8 +21,7 @@ from cvbuild.source import Node, Scalar, Sequence, clean, describe
 DEFAULT_THEME = "letterpress"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The head of an entry: rows of parts on the reading side, and rows on the far one.
 
     A part is the name of a field, or `when`; parts of one row are joined by commas. Rows without a value close up.
@@ -59,8 +59,7 @@ HEADS: Mapping[str, Head] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """A style with every layer settled."""
 
     language: str = "en"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cvbuild import source
 from cvbuild.errors import NOWHERE, Mark, Problem, ProfileError, ThemeError, nearest
@@ -47,8 +49,7 @@ _LENGTH = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(pt|mm|cm|in|em)")
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A choice that a theme offers: what may be said, and what holds where nothing is."""
 
     name: str
@@ -108,8 +109,7 @@ def _points(text: str) -> float:
     return float(match[1]) * scale
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """A theme with what it inherits. `folders` lead from the theme to its eldest ancestor.
 
     `engines` are those that it has a look for, first the one to take where nobody says which. `tighten` are the steps

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from composing import Tree, cases, choose, composed, read
 from hypothesis import given, settings
+from msgspec.structs import replace
 from strategies import profiles
 from typeset import place as place_in
 

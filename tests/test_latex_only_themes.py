@@ -6,13 +6,13 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from subprocess import run
 
 import pypdf
 import pytest
+from msgspec.structs import replace
 from test_themes import ASSETS, EVERYTHING
 from typeset import hideable, lettered, pieces, place, shown
 

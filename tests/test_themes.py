@@ -437,7 +437,7 @@ def test_a_template_that_is_not_utf_8_is_a_theme_error(tmp_path: Path) -> None:
         "{{ block.__self__ }}",
         "{{ block.__func__.__code__ }}",
         "{{ node.__class__ }}",
-        "{{ node.__dataclass_fields__ }}",
+        "{{ node.__struct_fields__ }}",
         "{{ self._TemplateReference__context }}",
         "{{ cycler.__init__ }}",
         "{{ lipsum(n=9) }}",

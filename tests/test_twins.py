@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from test_hostile import bare, cases
 from test_themes import ASSETS, EVERYTHING
 from typeset import EXAMPLE, Pdf, place, profile
@@ -53,8 +53,8 @@ def wordy(node: Any) -> Any:
         return Text("".join(re.findall(r"\w", math.plain(math.parse(node.tex)), re.ASCII)))
     if isinstance(node, tuple):
         return tuple(wordy(inner) for inner in node)
-    if hasattr(node, "__dataclass_fields__"):
-        return replace(node, **{name: wordy(getattr(node, name)) for name in node.__dataclass_fields__})
+    if hasattr(node, "__struct_fields__"):
+        return replace(node, **{name: wordy(getattr(node, name)) for name in node.__struct_fields__})
     return node
 
 

@@ -11,11 +11,12 @@ import os
 import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pypdf
 import pytest
+from msgspec.structs import replace
 from PIL import Image as Pictures
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject, NumberObject
 from test_themes import EVERYTHING, NAMES

@@ -6,7 +6,7 @@ import io
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 
 import pypdf
 import pypdfium2
+from msgspec import Struct
+from msgspec.structs import replace
 from pypdf.generic import DictionaryObject
 
 from cvbuild import pipeline, reader
@@ -165,8 +167,8 @@ def lettered(node: Any) -> Any:
         return Text("x")
     if isinstance(node, tuple):
         return tuple(map(lettered, node))
-    if is_dataclass(node) and not isinstance(node, type):
-        return replace(node, **{part.name: lettered(getattr(node, part.name)) for part in fields(node)})
+    if isinstance(node, Struct):
+        return replace(node, **{name: lettered(getattr(node, name)) for name in node.__struct_fields__})
     return node
 
 

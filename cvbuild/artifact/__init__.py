@@ -7,9 +7,10 @@ import logging
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct, field
 
 from cvbuild.artifact.publishing import publish, publish_files
 from cvbuild.errors import EngineError, Mark, Problem
@@ -17,8 +18,7 @@ from cvbuild.errors import EngineError, Mark, Problem
 __all__ = ["Artifact", "Dropped", "Fit", "load", "opened", "page_count", "publish", "publish_files"]
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """What a page budget left out: its identity, its first words, its priority, how many lines it has, and its place.
 
     `lack_pt` is the height that was lacking to keep it, too.
@@ -32,8 +32,7 @@ class Dropped:
     lack_pt: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """How a view came to fit its page budget of `max_pages`.
 
     `fill` is the part of the last page that is filled. `tightened` are options with their values before and after;
@@ -53,8 +52,7 @@ class Fit:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """A finished file in memory, and what it shows; `files`, by their names, where it is a folder of several.
 
     `pages` is 0 for formats without pages, `fit` nothing where no page budget holds.

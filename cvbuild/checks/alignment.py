@@ -7,7 +7,8 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cvbuild.checks.expected import FORMULA, Expected, squeezed
 
@@ -17,8 +18,7 @@ DECORATION = re.compile(r"[•–—\-:;,.()\[\]·|/▪■◦○●*›»]*")
 _TELLING = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Struct, frozen=True):
     """How a page differs from its document; `lost` and `moved` are indices of expected texts.
 
     `invented` is what stands there and is nobody's text; `formulas` are pairs of what a formula is and what is there.
@@ -30,8 +30,7 @@ class Differences:
     formulas: tuple[tuple[int, str, str], ...] = ()
 
 
-@dataclass(slots=True)
-class _Match:
+class _Match(Struct):
     """Where an expected text stands."""
 
     index: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from cvbuild import locale
 from cvbuild.checks import recruiter
@@ -30,8 +31,7 @@ from cvbuild.errors import quoted
 from cvbuild.findings import Finding, error, note, warning
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One thing that a system should know from the file: what it is, as it is written, and whether it got it."""
 
     what: str
@@ -39,8 +39,7 @@ class Field:
     found: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """How much of a CV a recruiter's system gets right."""
 
     fields: tuple[Field, ...]
@@ -167,8 +166,7 @@ def _matches(piece: Expected, joined: str) -> Iterator[re.Match[str]]:
 # --- Rule by rule.
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """What one rule has to say."""
 
     rule: str

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild import math
 from cvbuild.document import (
@@ -39,8 +41,7 @@ from cvbuild.document import (
 FORMULA = "\ufdd0"
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """One run of text of a document: as it is read, and in what section and entry it stands.
 
     `formulas` are the characters of each formula in it. A theme need not print what is `optional`.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from cvbuild.artifact import opened
 from cvbuild.checks import layer
@@ -17,13 +18,12 @@ from cvbuild.profile import Profile
 from cvbuild.style import Style
 
 
-@dataclass(frozen=True)
-class Pdf:
+class Pdf(Struct, frozen=True, dict=True):
     """A finished file: its bytes, what pypdf makes of them, and its pages as our own reader has them."""
 
     data: bytes
     file: str = "pdf"
-    reader: Any = field(default=None, repr=False)
+    reader: Any = None
 
     @classmethod
     def of(cls, data: bytes, file: str = "pdf") -> Pdf:
@@ -98,8 +98,7 @@ def _by_pdfium(pdf: Pdf) -> tuple[str, ...] | None:
 READERS: Mapping[str, Callable[[Pdf], tuple[str, ...] | None]] = {"pypdf": _by_pypdf, "PDFium": _by_pdfium}
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True, dict=True):
     """What a PDF must show: a document, and the facts it was composed from.
 
     `whole` is the profile that `profile` was selected from. Whoever made the theme is `trusted` to print no words of

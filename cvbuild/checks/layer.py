@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cvbuild.checks.typefaces import Typeface, typeface
 
@@ -21,8 +23,7 @@ WORD_GAP, TEXT_GAP = 0.15, 0.7
 _DEEPEST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Characters shown at once: from `x0` to `x1` on the baseline `y`, in points from the page's lower left corner."""
 
     text: str
@@ -35,8 +36,7 @@ class Run:
     is_hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A text with nothing but white space around it: runs that touch, or stand a space apart."""
 
     runs: tuple[Run, ...]
@@ -66,8 +66,7 @@ class Item:
         return max(run.size for run in self.runs)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True, dict=True):
     """Items on one baseline, in the order of the file."""
 
     items: tuple[Item, ...]
@@ -81,8 +80,7 @@ class Line:
         return self.items[0].y
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True, dict=True):
     """One page, its size in points."""
 
     width: float
@@ -161,8 +159,7 @@ _NUMBER = frozenset(b"+-.0123456789")
 Operand = float | bytes | list["float | bytes"]
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     """What text operators depend on; `Tz` and the spacings are in their own units."""
 
     ctm: Matrix
@@ -176,8 +173,7 @@ class _State:
     mode: int = 0
 
 
-@dataclass(slots=True)
-class _Show:
+class _Show(Struct):
     """Follows the operators of a stream, and notes what they show."""
 
     faces: dict[int, Typeface]

@@ -6,10 +6,11 @@ import html
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from zipfile import ZipFile
+
+from msgspec import Struct
 
 from cvbuild import markup
 from cvbuild.checks.expected import squeezed
@@ -26,8 +27,7 @@ from cvbuild.source import Scalar, Sequence, scalars
 _SHORTEST, _FEWEST_FIGURES = 5, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """A private text: where it stands, and its figures if it is a telephone's number."""
 
     text: str
@@ -103,8 +103,7 @@ def _texts(value: Value) -> Iterator[str]:
 # --- Bytes.
 
 
-@dataclass(frozen=True)
-class Bytes:
+class Bytes(Struct, frozen=True, dict=True):
     """All that is in a file, by what holds it: bytes as they are stored and unpacked, and whatever is text."""
 
     parts: Mapping[str, bytes]

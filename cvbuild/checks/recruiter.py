@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from cvbuild.checks.layer import Item, Line, Page
 
@@ -32,8 +33,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MAX_NAME_WORDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What stands under one heading: the texts of each entry, in their order."""
 
     title: str
@@ -44,8 +44,7 @@ class Part:
         return tuple(text for entry in self.entries for text in entry)
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(Struct, frozen=True):
     """What a system fills its form with."""
 
     name: str
@@ -60,8 +59,7 @@ class Resume:
         return next((part for part in self.parts if part.title.casefold() == key.casefold()), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """A line, and how far below the one before it stands; 0 for the first of a page."""
 
     line: Line

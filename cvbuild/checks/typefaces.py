@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 # What stands for a code that its font gives no character.
 UNKNOWN = "\ufffd"
 
 
-@dataclass(frozen=True, slots=True)
-class Typeface:
+class Typeface(Struct, frozen=True):
     """One font: `characters` and `widths` (in thousandths of its size) are by code; a code has `length` bytes."""
 
     name: str
     length: int
-    characters: Mapping[int, str] = field(repr=False)
-    widths: Mapping[int, float] = field(repr=False)
+    characters: Mapping[int, str]
+    widths: Mapping[int, float]
     width: float = 0.0
 
     @property

@@ -11,10 +11,11 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, to_builtins
 
 from cvbuild.artifact import Artifact, Dropped, Fit
 from cvbuild.cli.finished import Told, collision, destination, finish
@@ -46,8 +47,7 @@ def memory(options: argparse.Namespace) -> Memory | None:
     return Memory(store, Kept(store, made_by), digest.hexdigest() if repeats else "")
 
 
-@dataclass(slots=True)
-class Memory:
+class Memory(Struct):
     """What is kept of one command, under *key* ('': nothing), and of the `documents` that engines have set."""
 
     store: Store
@@ -105,7 +105,7 @@ class Memory:
             "suffix": job.suffix,
             "told": told,
             "warnings": [_flat(problem) for problem in artifact.warnings],
-            "fit": asdict(artifact.fit) if artifact.fit else None,
+            "fit": to_builtins(artifact.fit) if artifact.fit else None,
             "data": self.store.put_named(artifact.data),
         }
 

@@ -7,8 +7,10 @@ import getpass
 import socket
 import sys
 from contextlib import suppress
-from dataclasses import asdict, replace
 from pathlib import Path
+
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from cvbuild import cli, pipeline, provenance
 from cvbuild.artifact.packets import carries_source, stamp_of
@@ -94,9 +96,9 @@ def machine() -> dict[str, str]:
 def _described(
     name: str, pdf: Pdf, findings: tuple[Finding, ...], score: ats.Score | None, stamp: Stamp | None
 ) -> dict[str, object]:
-    found: dict[str, object] = {"pdf": name, "pages": len(pdf.pages), "stamp": asdict(stamp) if stamp else None}
+    found: dict[str, object] = {"pdf": name, "pages": len(pdf.pages), "stamp": to_builtins(stamp) if stamp else None}
     if score:
-        fields = [asdict(field) for field in score.fields]
+        fields = [to_builtins(field) for field in score.fields]
         found["ats"] = {"percent": score.percent, "fields": fields}
     return {**found, "findings": report.described_findings(findings)}
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
 from shlex import quote
+
+from msgspec import Struct
 
 from cvbuild import cli, pipeline
 
@@ -17,8 +18,7 @@ _KINDS = {"PROFILE": "profile", "FILE": "file", "OUT": "file", "A": "variant", "
           "FOLDER": "file"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Command:
+class _Command(Struct, frozen=True):
     """One command: its name with those above it, the options and what they take, and what stands at its places."""
 
     path: str

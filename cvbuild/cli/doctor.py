@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+
+from msgspec import to_builtins
 
 from cvbuild import cli, theme
 from cvbuild.cli import report
@@ -17,7 +18,7 @@ def doctor(options: argparse.Namespace) -> int:
     found = probe.findings(place().cache, theme.builtin() / "fonts")
     able = all(finding.ok for finding in found if finding.needed)
     if options.json:
-        report.as_json({"ok": able, "findings": [asdict(finding) for finding in found]})
+        report.as_json({"ok": able, "findings": [to_builtins(finding) for finding in found]})
         return cli.OK if able else cli.ENGINE
     width = max(len(finding.name) for finding in found)
     for finding in found:

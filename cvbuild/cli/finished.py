@@ -6,8 +6,10 @@ import argparse
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cvbuild import cli
 from cvbuild.artifact import Artifact, publish, publish_files
@@ -16,8 +18,7 @@ from cvbuild.cli.jobs import Done, Job
 from cvbuild.errors import CvError, Mark, OutputError, Problem, ProfileError, one_line
 
 
-@dataclass(slots=True)
-class Told:
+class Told(Struct):
     """What was published or printed, what `failed` of it and what did before, and which warnings were told."""
 
     made: list[tuple[Done, Artifact]] = field(default_factory=list)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from cvbuild import cli, source
 from cvbuild.artifact import publish

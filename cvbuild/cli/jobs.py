@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
 
 from cvbuild.artifact import Artifact
-from cvbuild.errors import CvError
+from cvbuild.errors import CvError, Placed
 
 # What was kept of an earlier command is told of without it.
 if TYPE_CHECKING:
     from cvbuild.reader import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Placed, frozen=True, eq=False):
     """One artifact to be made: of which profile and view, in which format, and where it goes (`None`: standard output).
 
     `files` are those that the profile was read from, `read` is what was read; the `suffix` of a format that is a folder
@@ -28,7 +28,9 @@ class Job:
     format: str
     suffix: str
     path: Path | None
-    read: Source | None = field(default=None, compare=False, repr=False)
+    read: Source | None = None
+
+    aside: ClassVar[frozenset[str]] = frozenset({"read"})
 
     @classmethod
     def of(cls, source: Source, variant: str, format: str, suffix: str, path: Path | None) -> Job:
@@ -41,8 +43,7 @@ class Job:
         return self.read
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What came of a job: the artifact, or why there is none."""
 
     job: Job

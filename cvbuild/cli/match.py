@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
 from pathlib import Path
+
+from msgspec import to_builtins
 
 from cvbuild import cli, pipeline
 from cvbuild.cli import report
@@ -77,7 +78,7 @@ def _line(term: Found) -> str:
 
 def _described(variant: str, found: Match, others: dict[str, int]) -> dict[str, object]:
     def terms(items: tuple[Found, ...]) -> list[dict[str, object]]:
-        return [{**asdict(item), "hidden": [{"where": spot.where, **report.position(spot.mark),
+        return [{**to_builtins(item), "hidden": [{"where": spot.where, **report.position(spot.mark),
                                              "reasons": list(spot.reasons)} for spot in item.hidden]}
                 for item in items]  # fmt: skip
 

@@ -10,9 +10,10 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
+
+from msgspec import Struct, field
 
 from cvbuild.cli import services
 from cvbuild.errors import CvError, Mark, Problem, one_line, visible
@@ -22,8 +23,7 @@ _BOLD, _RED, _YELLOW, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _COLOURS = {"bold": _BOLD, "red": _RED, "green": "\x1b[32m", "yellow": _YELLOW}
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """What a command has told so far, for a service of the form `form`."""
 
     form: str = ""

@@ -7,9 +7,11 @@ import shlex
 import sys
 import time
 import traceback
-from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild import cli, pipeline
 from cvbuild.artifact import Artifact
@@ -33,8 +35,7 @@ from cvbuild.view.resolve import COMMAND_LINE
 _NO_CHOICES: told.Json = {"variants": [], "themes": [], "languages": [], "options": []}
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """What came of a wish: the artifact and the draft that it shows, or what is wrong."""
 
     wish: Wish

@@ -10,9 +10,10 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from cvbuild.errors import Problem, visible
 
@@ -26,8 +27,7 @@ _MOST_LINES = 200
 _MOST_CHARACTERS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A problem with its severity: error, warning or note."""
 
     severity: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cvbuild import cli, pipeline, site
 from cvbuild.artifact import Artifact
@@ -30,8 +31,7 @@ MARKER = ".cvbuild-site.json"
 _FORMS = {"pdf": "PDF", "jsonresume": "JSON Resume"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     job: Job
     artifact: Artifact
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import asdict, replace
 from pathlib import Path
+
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from cvbuild import cli, style
 from cvbuild.cli import report
@@ -128,7 +130,7 @@ def diff(options: argparse.Namespace) -> int:
     sides = [_side(source, name, wish) for name, wish in zip(names, (wishes, later), strict=True)]
     changes = compare(*sides)
     if options.json:
-        report.as_json([asdict(change) for change in changes])
+        report.as_json([to_builtins(change) for change in changes])
         return cli.OK
     told = [f"{name}, as of {side.as_of}, in {side.language}" for name, side in zip(names, sides, strict=True)]
     print(f"# {source.profile.file}: {told[0]} → {told[1]}")

@@ -7,9 +7,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild import cli, pipeline
 from cvbuild.artifact import Artifact
@@ -26,8 +28,7 @@ from cvbuild.preview.memory import Grounds, Memory
 from cvbuild.view.resolve import COMMAND_LINE
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """What came of building everything once: each artifact or why there is none, and what else is wrong."""
 
     done: tuple[Done, ...] = ()

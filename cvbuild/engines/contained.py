@@ -18,9 +18,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NoReturn, ParamSpec
+
+from msgspec.structs import asdict, replace
 
 from cvbuild.engines import fontconfig, messages
 from cvbuild.engines.closing import is_closed, on_stop

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing looked for: what was found, whether that will do, and the command that would help where not.
 
     Where it is not `needed`, PDFs are built without it; `lack` says in a word what is so without it.

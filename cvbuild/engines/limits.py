@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one build may use; a CV takes about a hundredth of it.
 
     Templates are told so when they have computed for `writing_s`, while there is a line to name.

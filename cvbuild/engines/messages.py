@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import MISSING, astuple, fields
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import ValidationError, convert
+from msgspec.structs import astuple
 
 from cvbuild.errors import CvError, EngineError, LimitError, Mark, Problem, ThemeError
 from cvbuild.rendered import Asset, Enclosure, Rendered, Row, Sheet, Stamp
@@ -55,22 +57,15 @@ def page(said: Mapping[str, Any], data: bytes | memoryview) -> Rendered:
     return Rendered(source, assets, tuple(Path(path) for path in said["fonts"]), (), stamp, tuple(enclosed))
 
 
-def values(item: Row | Sheet) -> list[object]:
-    """Return the values of *item*, as JSON has them."""
-    return [getattr(item, each.name) for each in fields(item)]
-
-
 R = TypeVar("R", Row, Sheet)
 
 
 def read(kind: type[R], said: object) -> tuple[R, ...]:
     """Return the rows or sheets that a message holds: none, where what it holds are none."""
-    types = [type(each.default) if each.default is not MISSING else float for each in fields(kind)]
-    types = [str if name == "node" else int if name in ("lines", "flow") else type_
-             for name, type_ in zip((each.name for each in fields(kind)), types, strict=True)]  # fmt: skip
-    found = [items(each) for each in items(said)]
-    sound = all(len(each) == len(types) and all(map(isinstance, each, types)) for each in found)
-    return tuple(kind(*each) for each in found) if sound else ()  # type: ignore[arg-type]
+    try:
+        return convert(said, tuple[kind, ...])  # type: ignore[valid-type]
+    except ValidationError:
+        return ()
 
 
 def packed_error(error: CvError) -> bytes:

@@ -12,9 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from cvbuild.engines.closing import is_closed, on_stop
 from cvbuild.engines.contained import Limits
@@ -35,8 +36,7 @@ exec "$@"
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How a program ended: its status, that of the shell where it died of a signal, and what it said."""
 
     status: int

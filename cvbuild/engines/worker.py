@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec.structs import astuple
+
 from cvbuild.engines import messages, weasyprint
 from cvbuild.engines.contained import Limits
 from cvbuild.engines.messages import HEAD, packed, packed_error, packed_page
@@ -72,11 +74,11 @@ def _typeset(said: dict[str, object], data: memoryview) -> bytes:
     page, configuration = messages.page(said, data), Path(str(said["fontconfig"]))
     if size := messages.items(said.get("measured")):
         measured = weasyprint.measure(page, configuration, *map(float, map(str, size)))
-        rows = [messages.values(row) for row in measured.rows]
+        rows = [astuple(row) for row in measured.rows]
         return packed({"room": measured.room_pt, "rows": rows, "inputs": _libraries()}, b"")
     compiled = weasyprint.typeset(page, configuration)
     log = [line[:500] for line in compiled.log[:200]]
-    sheets = [messages.values(sheet) for sheet in compiled.sheets]
+    sheets = [astuple(sheet) for sheet in compiled.sheets]
     return packed({"log": log, "sheets": sheets, "inputs": _libraries()}, compiled.data)
 
 

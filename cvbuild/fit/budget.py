@@ -6,7 +6,8 @@ is built and counted; where the pages are more than foreseen, the next guess all
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild import formats
 from cvbuild.artifact import Fit
@@ -27,8 +28,7 @@ _MOST_GUESSES = 5
 _LINE_PT = 12.0
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """A view that fits: what is left of it, its PDF, how that came about, and what is odd about it."""
 
     made: Draft
@@ -37,8 +37,7 @@ class Fitted:
     warnings: tuple[Problem, ...] = ()
 
 
-@dataclass(slots=True)
-class _Press:
+class _Press(Struct):
     """An engine with a count of what it has set."""
 
     engine: str
@@ -50,8 +49,7 @@ class _Press:
         return formats.compiled(made, self.engine, self.place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Guess:
+class _Guess(Struct, frozen=True):
     """A draft with its PDF, what it leaves out and where its last page was foreseen to end, in points."""
 
     made: Draft

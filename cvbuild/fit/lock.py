@@ -8,9 +8,10 @@ nothing of fonts and engines, which may differ from machine to machine.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from cvbuild import source
 from cvbuild.artifact import Fit
@@ -25,8 +26,7 @@ _LOCK = RecordOf("lock", {"for": Word(), "tighten": Raw(), "drop": ListOf(Word()
 _HEAD = "# Written by `cvbuild build --lock`: what of this view goes so that it fits its pages.\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """A choice: the values of options that are tightened, what is left out, and the digest of what it is for."""
 
     file: str

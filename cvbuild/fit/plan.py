@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cvbuild.artifact import Dropped
 from cvbuild.document import Citation, Definition, Entry, ListItem, Node, Paragraph, Section, plain, walk

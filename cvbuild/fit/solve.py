@@ -14,13 +14,14 @@ earlier never ends later.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
+from msgspec import Struct
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True)
-class Block:
+
+class Block(Struct, frozen=True):
     """What no page break parts: its height, and the `gap` above it, which goes at the top of a page.
 
     `joined`: no page break may stand before it either.
@@ -32,8 +33,7 @@ class Block:
     joined: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A part of the document that stays or goes whole: an entry, a highlight, a citation, a section.
 
     One that `keeps_one` goes whole, too, once none of the units in it is left. `newest` compares greater the newer it
@@ -68,8 +68,7 @@ class Unit:
         return max(self.lines, int(self.frame))
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """The pages there are: how high each is. Where pages never end, those after the last are as high as it."""
 
     heights: tuple[int, ...]
@@ -83,8 +82,7 @@ class Paper:
         return self.heights[min(page, len(self.heights) - 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What goes, in document order and without what goes with it; how many pages the rest takes, and to where."""
 
     dropped: tuple[str, ...]
@@ -138,8 +136,7 @@ _ORDER = itemgetter(0, 1, 2, 3)
 MAX_STATES = 6000
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
+class _Before(Struct, frozen=True):
     """What has been placed of a unit so far: anything, any of the units that stand together, any unit."""
 
     anything: bool = False
@@ -150,8 +147,7 @@ class _Before:
 _Table = dict[_Before, _States]
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     """A walk through the document with every choice that may yet be the best: none that gives up more than `most`.
 
     `inner` says what each unit is worth with all that is in it.

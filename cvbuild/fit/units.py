@@ -8,7 +8,9 @@ contacts and figures stay, and so does what holds something pinned.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cvbuild.document import Definition, DefinitionList, Document, Entry, Node, Paragraph, Section, children, walk
 from cvbuild.drafts import Draft
@@ -24,8 +26,7 @@ ROOT = ""
 _STAYING = frozenset({"contact", "metrics"})
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """A node on its way to be a unit: what it stands in, and what was found of it so far, rows and other parts."""
 
     node: Node

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cvbuild.errors import Mark, Problem, ProfileError
 from cvbuild.importers.works.names import Own
@@ -15,16 +16,14 @@ from cvbuild.source import Node, describe, scalars
 Tree = dict[str, Plain]
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """The facts of a file as a profile writes them, and what was guessed or could not be kept in its place."""
 
     tree: Tree
     notes: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What a profile knows already: the person's name, its venues with the names that each goes by, its ids."""
 
     own: Own
@@ -32,8 +31,7 @@ class Known:
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A format that can be imported.
 
     `sniff` tells from 0 to 1 how sure it is that bytes are of this format; it raises nothing and takes next to no time.

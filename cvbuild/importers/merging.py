@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cvbuild import source
 from cvbuild.importers.imported import Tree
@@ -22,8 +23,7 @@ _WHERE = re.compile(r"^(https?://)?(dx\.)?(doi\.org|arxiv\.org/(abs|pdf))/|^(doi
 _VIEWS = ("view", "variants")
 
 
-@dataclass(slots=True)
-class Merged:
+class Merged(Struct):
     """The text that a profile becomes; how many entries are new and how many got fields, by collection."""
 
     text: str = ""

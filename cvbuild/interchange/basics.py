@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cvbuild.errors import NOWHERE, Problem, quoted
 from cvbuild.interchange.entries import NOTHING, Tree, mapping, tree_of
@@ -32,8 +33,7 @@ _LIKE = {"email": "an e-mail address", "phone": "a phone number", "website": "an
 _LABELS = {"email": "Email", "phone": "Phone", "url": "Website", "website": "Website"}
 
 
-@dataclass(slots=True)
-class Person:
+class Person(Struct):
     """A person as a profile writes them, their summary, and what there is to say of how they were read."""
 
     tree: Tree = field(default_factory=dict)

@@ -7,7 +7,8 @@ still comes to the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cvbuild.errors import NOWHERE, Mark, Problem, quoted
 from cvbuild.interchange.forms import back, held_pairs, is_empty, is_plain_day, noded, normal, value_of
@@ -25,16 +26,14 @@ _PERIOD = ("start", "end", "date")
 Tree = dict[str, Plain]
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct):
     """An entry as a profile writes it, and what there is to say of how it was read."""
 
     tree: Tree = field(default_factory=dict)
     notes: list[Problem] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Sorted:
+class _Sorted(Struct):
     """The keys of an entry by what becomes of them."""
 
     fields: dict[str, Plain] = field(default_factory=dict)

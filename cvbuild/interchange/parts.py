@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cvbuild.profile.types import BODY, ENTRY_TYPES, FLAGS, KEPT, LINKS, PERIOD, TEXT, TEXTS, URL
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A field, the keys it has elsewhere, and the form of its values there."""
 
     field: str
@@ -17,8 +17,7 @@ class Part:
     form: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A list of JSON Resume: the collection that holds it, the type of its entries, and their parts.
 
     It is `dated` where an entry has one date there, not a period.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from cvbuild.errors import Mark, Problem
 from cvbuild.kept import inputs
@@ -18,8 +20,7 @@ from cvbuild.shipped import builtin
 _VERSION = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What is kept in *store* of what *builder* has made: all that decides besides the input, in one name."""
 
     store: Store

@@ -13,9 +13,10 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct, field
 
 Prints = dict[str, dict[str, str]]
 
@@ -29,8 +30,7 @@ _ENDLESS = ("/dev/null/", "/dev/urandom/", "/proc/", "/sys/")
 DOUBTFUL = "?"
 
 
-@dataclass(slots=True)
-class Watch:
+class Watch(Struct):
     """What has been read while this was watching: `prints`, by kind and name; `doubt` where that is not all.
 
     What lies in one of the folders `known` is left out: somebody else vouches for it.

@@ -7,9 +7,10 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 MAX_BYTES = 256 * 1024 * 1024
 _NEW = ".new-"
@@ -17,8 +18,7 @@ _NEW = ".new-"
 _ABANDONED_S = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """Bytes by key (a SHA-256, in figures); where all would be more than *max_bytes*, those used last stay.
 
     Any number of processes may use one *folder* at a time.

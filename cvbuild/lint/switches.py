@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cvbuild.errors import Mark, nearest
 from cvbuild.findings import Finding, warning
@@ -17,8 +18,7 @@ from cvbuild.findings import Finding, warning
 _SWITCH = re.compile(r"(?:^|\s)[#%]\s*lint:\s*off\b[ \t]*([\w \t,-]*)(?:#.*)?$")
 
 
-@dataclass(slots=True)
-class Switch:
+class Switch(Struct):
     """The lines, from `first` to `last`, in which the `rules` are off; which of them were used."""
 
     mark: Mark

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
 
 from markdown_it.token import Token
+from msgspec import Struct, field
 
 from cvbuild.document import Code, Emph, Inline, Inlines, Link, Logo, Math, Span, Strong, Text
 from cvbuild.document import plain as node_words
@@ -25,15 +25,13 @@ def build(tokens: list[Token], faults: list[Fault]) -> Inlines:
     return _Builder(faults).build(tokens)
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     kind: str
     href: str = ""
     content: list[Inline] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     """Nodes from markdown-it's flat list of tokens, whose ends are balanced."""
 
     faults: list[Fault]

@@ -8,20 +8,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import cast
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline, emphasis, link
 from markdown_it.token import Token
+from msgspec import Struct, field
 
 from cvbuild import math
 
 _DEEPEST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something wrong with a text; `fatal` if a CV must not be built from it."""
 
     message: str
@@ -59,8 +58,7 @@ _MACRO = re.compile(r"\\([A-Za-z]+)\*?[ ]?")
 _OPTION = re.compile(r"\[[^\]\[{}]{0,80}\]")
 
 
-@dataclass(slots=True)
-class _Scan:
+class _Scan(Struct):
     """What a whole text has to say before its markers are read: where groups end, where faults go."""
 
     braces: dict[int, int]

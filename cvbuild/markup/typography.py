@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from markdown_it.token import Token
+from msgspec import Struct, field
 
 from cvbuild import locale
 
@@ -32,8 +32,7 @@ def typeset(tokens: list[Token], language: str) -> None:
         place += size
 
 
-@dataclass(slots=True)
-class _Quotes:
+class _Quotes(Struct):
     """One pass over a text with at most one open quote of each kind, so that it takes linear time.
 
     A quote is only one if it closes: an unclosed `"` stays as it is, an unclosed `'` is an apostrophe.
@@ -44,9 +43,9 @@ class _Quotes:
     closing: str
     inner_opening: str
     inner_closing: str
-    characters: list[str] = field(init=False)
-    double: re.Match[str] | None = field(init=False, default=None)
-    single: re.Match[str] | None = field(init=False, default=None)
+    characters: list[str] = field(default_factory=list)
+    double: re.Match[str] | None = None
+    single: re.Match[str] | None = None
 
     def replaced(self) -> list[str]:
         """Return the characters of the text, marks replaced in place; the second half of a mark is empty."""

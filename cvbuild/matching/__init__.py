@@ -7,8 +7,9 @@ The same profile and ad give the same answer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from cvbuild.checks.expected import expected
 from cvbuild.document import Document
@@ -20,8 +21,7 @@ from cvbuild.profile import Profile, Record
 from cvbuild.view.explain import Account
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where the profile has a term that the view leaves out: the thing, its line, and what keeps it out."""
 
     where: str
@@ -29,8 +29,7 @@ class Place:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One term of an ad: how much it is asked for and how often, and where there is something to it.
 
     `shown` are the ids of what mentions it in the view, `years` how long entries there do; `hidden` is what else of the
@@ -46,8 +45,7 @@ class Found:
     hidden: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """All terms of an ad, the required ones first."""
 
     terms: tuple[Found, ...]
@@ -79,8 +77,7 @@ def _percent(part: int, whole: int) -> int:
     return 100 * part // whole if whole else 100
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One view: its document, what was selected for it, and why the rest was not."""
 
     document: Document

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct
 
 Key = tuple[str, ...]
 
@@ -19,8 +20,7 @@ MAX_WORDS = 5
 _SHORT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One thing by all its names; the first is shown."""
 
     names: tuple[str, ...]

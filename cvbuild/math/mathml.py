@@ -6,9 +6,10 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct
 
 from cvbuild.math.tree import (
     Fraction,
@@ -48,8 +49,7 @@ def read(element: Element) -> tuple[MathTree, tuple[str, ...]]:
     return reading.tree(element), tuple(dict.fromkeys(reading.faults))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """One formula's way from MathML to the tree; collects what it could not read."""
 
     faults: list[str]

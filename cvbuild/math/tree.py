@@ -5,64 +5,57 @@ Spaces are nodes, put where TeX would put them, so that no writer needs to know 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Style = Literal["italic", "upright", "bold", "bold-italic"]
 Role = Literal["ordinary", "relation", "binary", "punctuation", "opening", "closing", "function", "large"]
 Width = Literal["thin", "medium", "thick", "quad", "break"]
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(Struct, frozen=True):
     """A letter (`x`, `ε`, `ℝ`), or several that name one thing (`KL`)."""
 
     text: str
     style: Style = "italic"
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """A sign or the name of a function; writers need its role for no spaces, these are nodes."""
 
     text: str
     role: Role = "ordinary"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     r"""Text inside a formula, as `\text` writes it."""
 
     text: str
     emphasised: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     """White space between two parts; at a `break`, as wide as a `thick` one, a line may end."""
 
     width: Width
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     items: tuple[MathTree, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scripts:
+class Scripts(Struct, frozen=True):
     base: MathTree
     sub: MathTree | None = None
     sup: MathTree | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(Struct, frozen=True):
     """`above` over `below`, with a line between unless it is a binomial."""
 
     above: MathTree
@@ -70,14 +63,12 @@ class Fraction:
     line: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     radicand: MathTree
     degree: MathTree | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(Struct, frozen=True):
     """`base` under an accent; `mark` is a combining character."""
 
     base: MathTree

@@ -6,9 +6,10 @@ import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Event
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 # How often is looked; how long files must have stayed as they are before they are read, which is longer than the
 # clock of any file system stands still; and how long before it is said that something is wrong with them.
@@ -23,8 +24,7 @@ IDLE_S = 0.2
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Following(Generic[T]):
+class Following(Struct, Generic[T], frozen=True):
     """What is done about changes.
 
     `look` tells the state that everything is in, any value; `build` makes something of it, and `has_failed` tells

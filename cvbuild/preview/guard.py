@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
+
+from msgspec import Struct
 
 MAX_BODY = 64 * 1024
 # Nothing is loaded, framed, sent or submitted but from and to our own page.
@@ -30,8 +31,7 @@ HEADERS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """Knows the port and the token of this run."""
 
     port: int

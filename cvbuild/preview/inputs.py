@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from cvbuild import reader, source
 from cvbuild.errors import CvError
@@ -24,8 +25,7 @@ _MAX_DEPTH = 8
 State = Mapping[str, tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """Profiles with the folders of their variants, other files, and folders that count with all below them.
 
     Some may not be there.

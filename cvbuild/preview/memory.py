@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cvbuild.artifact import Artifact
 from cvbuild.checks import privacy
@@ -12,8 +13,7 @@ from cvbuild.preview.inputs import State
 from cvbuild.profile import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """All that decides what becomes of a draft, but for where in its files it stands."""
 
     draft: tuple[object, ...]
@@ -29,8 +29,7 @@ class Grounds:
         return cls((made.profile, *look, made.pinned, made.is_private, made.variant), secrets, files)
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """The last artifact of each of several, by keys of any kind."""
 
     kept: dict[Hashable, tuple[Grounds, Artifact]] = field(default_factory=dict)

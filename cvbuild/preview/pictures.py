@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cvbuild.errors import EngineError, Mark, Problem
 
@@ -32,8 +33,7 @@ def sizes(pdf: bytes) -> tuple[tuple[float, float], ...]:
         return tuple(document.get_page_size(index) for index in range(len(document)))
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """Pages as PNG files; those asked for last are kept."""
 
     kept: OrderedDict[tuple[str, int, int], bytes] = field(default_factory=OrderedDict)

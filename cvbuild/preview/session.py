@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 Json = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the pickers say; '' leaves it to the profile, as does an option that is not named.
 
     A theme may be named with its engine: `letterpress@latex`.
@@ -25,7 +25,7 @@ class Wish:
     @classmethod
     def of(cls, said: object) -> Wish:
         """Return the wish that a page sends. Raises `ValueError` for anything else."""
-        if not isinstance(said, dict) or not set(said) <= {*cls.__slots__}:
+        if not isinstance(said, dict) or not set(said) <= {*cls.__struct_fields__}:
             raise ValueError("no wish")
         options = said.pop("options", {})
         if not isinstance(options, dict) or not all(map(_is_text, [*said.values(), *options, *options.values()])):
@@ -37,8 +37,7 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and len(value) <= 200 and "\n" not in value
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What is shown: the last good PDF, by its digest, and all that is said of it or of what came after it."""
 
     said: Json = field(default_factory=dict)

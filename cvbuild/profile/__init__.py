@@ -6,19 +6,19 @@ Values are frozen. What stands here is what was read: dated and translated value
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
+from msgspec import Struct, field
+
 from cvbuild.dates import PartialDate
-from cvbuild.errors import NOWHERE, Mark
+from cvbuild.errors import NOWHERE, Mark, Placed
 from cvbuild.schema import Dated, Record, Translated, Value
 from cvbuild.source import Node
 
 __all__ = ["Collection", "Dated", "Pages", "Profile", "Record", "SectionSpec", "Translated", "Value", "View", "every"]
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Placed, frozen=True, eq=False):
     """Entries of one type under a name, in file order. `title` and `intro` are absent unless given."""
 
     name: str
@@ -26,28 +26,25 @@ class Collection:
     entries: tuple[Record, ...]
     title: Value | None = None
     date: Value | None = None
-    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
+    mark: Mark = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class SectionSpec:
+class SectionSpec(Placed, frozen=True, eq=False):
     """What a view says of one section; `options` hold only what is said."""
 
     name: str
     options: Record
-    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
+    mark: Mark = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """The page budget: at most `max` pages, the last filled to `min_fill` of its height or more."""
 
     max: int
     min_fill: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Placed, frozen=True, eq=False):
     """Which facts, when, in which language and style: the default view (named ''), or a variant.
 
     `extends` is `None` where the file says nothing: then a variant extends the default view. Lists that add up
@@ -68,16 +65,15 @@ class View:
     pages: Pages | None = None
     source: bool | None = None
     style: Record | None = None
-    marks: Mapping[str, Mark] = field(default_factory=dict, compare=False, repr=False)
-    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    mark: Mark = NOWHERE
 
     def mark_of(self, name: str, item: str = "") -> Mark:
         """Return the place of the field *name*, or of *item* in it."""
         return self.marks.get(f"{name}/{item}", self.marks.get(name, self.mark))
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """Everything known about a person, as read from `file`; after a selection, one view of it.
 
     `as_of` and `language` are set by a selection: then every value is constant, each section is a collection of

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MARKS = "†‡*§¶#"
 ME = "me"
 ET_AL = ("et al.", "et al")
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """One name of an author list; `me` says that it is the person's own, `marks` are † ‡ * § ¶ # as written."""
 
     name: str

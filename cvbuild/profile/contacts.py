@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cvbuild.addresses import EXAMPLE, address
 from cvbuild.errors import closest, quoted
@@ -29,8 +30,7 @@ _EMAIL = re.compile(r"[^\s@:/<>]+@[^\s@:/<>]+\.[^\s@:/<>.]+")
 _PHONE = re.compile(r"\+?[\d\s()./-]{3,30}( ?(ext\.?|x) ?\d{1,6})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of contact that has accounts: `{}` in the address stands for the handle."""
 
     url: str

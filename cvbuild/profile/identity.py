@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection as Names
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild.errors import Mark
 from cvbuild.profile import Profile, Record, Value
@@ -20,8 +22,7 @@ _INNER = ("positions", "highlights")
 SEPARATOR = " "
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A record under its identity, with the identity of what it stands in: an entry's is its section."""
 
     id: str

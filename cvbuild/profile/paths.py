@@ -7,7 +7,9 @@ collection's name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild.errors import closest, nearest
 from cvbuild.profile import Collection, Profile
@@ -33,8 +35,7 @@ PERSON: Mapping[str, Field] = {"name": TEXT, "headline": TEXT, "cite_as": Varied
                                "photo": Word()}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a path leads to: `field` is how a value there is read, where one may be `set`."""
 
     path: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cvbuild import dates
 from cvbuild.dates import PartialDate, Term
@@ -20,16 +21,14 @@ _DATES = ("date", "start", "end", "since", "until")
 _LAST = PartialDate((9999, 12, 31))
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """What a value is measured against, and how: `=`, `<`, `<=`, `>` or `>=`."""
 
     operator: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A field meets one of `bounds`; or the tags of an entry meet all that `tags` (any, all, none) asks of them."""
 
     field: str

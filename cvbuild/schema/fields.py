@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from cvbuild.errors import Mark, Problem, ProfileError
 from cvbuild.schema.values import Value
@@ -14,8 +15,7 @@ from cvbuild.source import Mapping, Node, Scalar, describe, loose
 MAX_PROBLEMS = 500
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What is known while a file is read, and what was found wrong with it.
 
     `lost` are names that a fault may have kept from being read: whoever misses one of them keeps quiet.

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cvbuild.dates import PartialDate, Term
-from cvbuild.errors import NOWHERE, Mark
+from cvbuild.errors import NOWHERE, Mark, Placed
 from cvbuild.source import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """A value that changes: pairs of the day from which it holds and what it is (or is no more), oldest first."""
 
     steps: tuple[tuple[PartialDate, Value | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
+class Translated(Struct, frozen=True):
     """A value said in several languages, in the order written."""
 
     versions: tuple[tuple[str, Value], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Placed, frozen=True, eq=False):
     """Named values of a known type, with their places. Absent values have no field."""
 
     kind: str
     fields: Mapping[str, Value]
-    marks: Mapping[str, Mark] = field(default_factory=dict, compare=False, repr=False)
-    mark: Mark = field(default=NOWHERE, compare=False, repr=False)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    mark: Mark = NOWHERE
 
     def get(self, name: str) -> Value | None:
         return self.fields.get(name)

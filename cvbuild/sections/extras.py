@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cvbuild import addresses
 from cvbuild.document import Block, BulletList, Entry, Inlines, Link, ListItem, Row, Span

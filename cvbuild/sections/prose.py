@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from cvbuild import locale, markup
 from cvbuild.dates import PartialDate, Term
@@ -15,8 +16,7 @@ from cvbuild.profile.identity import SEPARATOR
 from cvbuild.style import Style
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """The selected profile and the style that a composer works with."""
 
     profile: Profile

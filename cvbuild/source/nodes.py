@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from cvbuild.errors import Mark, quoted
+from cvbuild.errors import Mark, Placed, quoted
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Placed, frozen=True, eq=False):
     text: str
-    mark: Mark = field(compare=False)
+    mark: Mark
     plain: bool = True
 
     @property
@@ -20,18 +18,16 @@ class Scalar:
         return self.plain and self.text in ("", "~", "null")
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Placed, frozen=True, eq=False):
     items: tuple[Node, ...]
-    mark: Mark = field(compare=False)
+    mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Placed, frozen=True, eq=False):
     """Pairs in file order; keys are unique."""
 
     items: tuple[tuple[Scalar, Node], ...]
-    mark: Mark = field(compare=False)
+    mark: Mark
 
     def get(self, key: str) -> Node | None:
         return next((value for name, value in self.items if name.text == key), None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from cvbuild.source.held import Plain
 from cvbuild.source.parser import dump_flow, dump_prose
@@ -14,8 +14,7 @@ from cvbuild.source.parser import dump_flow, dump_prose
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(slots=True)
-class Span:
+class Span(Struct):
     """A value from its first character to the one behind its last; `flow` where it stands in brackets or braces."""
 
     kind: str

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeVar
+
+from msgspec import Struct
 
 from cvbuild.profile import Collection, Profile, Record, Value
 from cvbuild.profile.plain import Plain, plain_value
 from cvbuild.profile.types import ENTRY_TYPES
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One difference: what happened (`added`, `removed`, `moved` or `changed`), to what, and both values."""
 
     what: str

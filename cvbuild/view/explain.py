@@ -6,8 +6,9 @@ Whether it is there is read from what was selected; why it is not, from what the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from cvbuild.errors import NOWHERE, Mark, Problem, VariantError
 from cvbuild.profile import Collection, Profile, Record
@@ -19,8 +20,7 @@ from cvbuild.view.resolve import COMMAND_LINE, Wish
 from cvbuild.view.select import traced
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether the thing at `path` is shown, why, and what there is to say of the things in it."""
 
     path: str
@@ -30,8 +30,7 @@ class Verdict:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A record of the whole profile: its path, '' where it has none, and what it stands in."""
 
     record: Record

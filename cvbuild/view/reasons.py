@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cvbuild.errors import NOWHERE, Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """The rule that decided, what it came to, the key under which it is written, and the place of that."""
 
     rule: str

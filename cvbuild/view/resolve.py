@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cvbuild.dates import PartialDate
 from cvbuild.errors import NOWHERE, Mark, Problem, VariantError, nearest
@@ -23,8 +24,7 @@ COMMAND_LINE = Mark("command line")
 _RESERVED = ("translations", "tags", "person", "bibliography", "venues", "view", "variants")
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Struct, frozen=True):
     """What the command line says on top of a view; `whole`: no page budget holds."""
 
     as_of: PartialDate | None = None
@@ -38,8 +38,7 @@ class Overrides:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """A view with its inheritance settled. `decisions` says of a path whether it is omitted or pinned.
 
     `views` are those it was settled from, the last word last; the command line counts as one.
@@ -68,8 +67,10 @@ class Wish:
                 return f"--{name}" if view.mark == COMMAND_LINE else key, view.mark_of(name, item)
         return "", NOWHERE
 
+_NO_OVERRIDES = Overrides()
 
-def resolve(profile: Profile, name: str = "", overrides: Overrides = Overrides()) -> Wish:
+
+def resolve(profile: Profile, name: str = "", overrides: Overrides = _NO_OVERRIDES) -> Wish:
     """Return what the variant *name* (the default view where '') asks of *profile*, values set included.
 
     Raises `VariantError` for a variant, tag, path or language that the profile does not have.

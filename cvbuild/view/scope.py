@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from cvbuild.errors import Mark, Problem
 from cvbuild.profile import Record
@@ -12,8 +13,7 @@ from cvbuild.view.reasons import Reason
 from cvbuild.view.resolve import Wish
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """A wish on a day, with the problems and warnings found so far, and the reasons why rules left records out."""
 
     wish: Wish

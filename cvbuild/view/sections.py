@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild.dates import PartialDate, Term
 from cvbuild.errors import Problem
@@ -17,16 +19,14 @@ from cvbuild.view.records import pinned, whole_period
 from cvbuild.view.scope import Scope
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
+class Candidate(Struct, frozen=True, eq=False):
     """An entry that may be printed, and the warnings to tell if it is."""
 
     entry: Record
     warnings: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(Struct, frozen=True):
     """What is left of a collection before sections take from it."""
 
     collection: Collection

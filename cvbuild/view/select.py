@@ -7,8 +7,10 @@ time `where`, `sort`, `limit`, and what a section does not show; last, sections 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild.dates import PartialDate
 from cvbuild.errors import Mark, Problem, VariantError
@@ -23,8 +25,7 @@ from cvbuild.view.sections import Candidate, Pool, placed
 from cvbuild.view.works import own_names, recognised, works
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """One view as a profile, and what was noticed on the way.
 
     `unplaced` tells of entries that no section takes: no fault of a build, but worth a look when checking a profile.

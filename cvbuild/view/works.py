@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
+
+from msgspec import Struct
 
 from cvbuild.errors import Mark
 from cvbuild.profile import Dated, Record
@@ -17,8 +18,7 @@ from cvbuild.view.records import Keeping, keeping, no_value, settled
 from cvbuild.view.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class _Appearance:
+class _Appearance(Struct, frozen=True):
     """A work as it appeared at one place: the fields of both, and the path that names it."""
 
     record: Record

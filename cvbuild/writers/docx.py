@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild import math
 from cvbuild.addresses import encoded
@@ -127,8 +129,7 @@ def _repacked(stream: io.BytesIO) -> bytes:
     return out.getvalue()
 
 
-@dataclass(frozen=True, slots=True)
-class _Face:
+class _Face(Struct, frozen=True):
     """How a run of text is set."""
 
     strong: bool = False
@@ -143,8 +144,7 @@ _PLAIN = _Face()
 _BAR = Text("\u00a0| ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
+class _Writer(Struct, frozen=True):
     file: Any
     look: Look
     assets: Mapping[str, Asset]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
+
+from msgspec import Struct
 
 from cvbuild.style import Style
 from cvbuild.theme import Theme
@@ -20,8 +21,7 @@ _CJK = ("ko", "ja", "zh")
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a theme's options come to in Word: points, a factor for lines, a colour of six figures, names of faces."""
 
     width_pt: float

@@ -8,11 +8,11 @@ to be CSS values, and nothing that a person wrote.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
+from msgspec.structs import replace
 
 from cvbuild import math
 from cvbuild.addresses import encoded

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from pylatex import Document as LatexDocument
 from pylatex import NoEscape, Package
 from pylatex.base_classes import Arguments, CommandBase, LatexObject
@@ -130,23 +130,21 @@ def write(
     return _Writer(theme, style, options, assets or {}, cache).document(document)
 
 
-@dataclass(slots=True)
 class _Writer:
-    theme: Theme
-    style: Style
-    options: Mapping[str, str | bool]
-    assets: Mapping[str, Asset]
-    cache: Path | None
-    cv: Cv = field(default_factory=Cv)
-    environment: LatexEnvironment = field(init=False)
-    names: dict[str, object] = field(init=False)
-    look: dict[str, object] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.environment = self._environment(self.theme)
-        options = {name: _value(value, self.theme.options[name].type) for name, value in self.options.items()}
-        self.look = {"options": options, "paper": self.style.paper, "language": self.style.language}
-        self.names = {
+    def __init__(
+        self,
+        theme: Theme,
+        style: Style,
+        options: Mapping[str, str | bool],
+        assets: Mapping[str, Asset],
+        cache: Path | None,
+    ) -> None:
+        self.theme, self.style, self.assets, self.cache = theme, style, assets, cache
+        self.cv = Cv()
+        self.environment = self._environment(theme)
+        own = {name: _value(value, theme.options[name].type) for name, value in options.items()}
+        self.look: dict[str, object] = {"options": own, "paper": style.paper, "language": style.language}
+        self.names: dict[str, object] = {
             **self.look, "words": dict(self.style.words),
             "block": self.block, "inline": self.inline, "plain": self.plain,
         }  # fmt: skip

@@ -8,7 +8,9 @@ and what follows it, a citation, two lines of a paragraph at least.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cvbuild.document import (
     Block,
@@ -34,8 +36,7 @@ from cvbuild.rendered import Position, Row
 AT = "at:"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A run of text between two marks, the second one more than `first`: whose it is, and what keeps it together."""
 
     node: str
@@ -45,8 +46,7 @@ class Run:
     heading: bool = False
 
 
-@dataclass(slots=True)
-class Marking:
+class Marking(Struct):
     """A document with marks, and the runs between them in reading order."""
 
     runs: list[Run] = field(default_factory=list)

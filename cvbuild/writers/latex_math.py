@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cvbuild.math import (
     PRIMES,
@@ -100,8 +101,7 @@ def _gap(left: str, right: str, in_script: bool) -> str:
     return "medium" if "bin" in (left, right) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
+class _Writing(Struct, frozen=True):
     escape: Escape
 
     def top(self, tree: MathTree) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from cvbuild import math
 from cvbuild.addresses import encoded

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from functools import cache
+
+from msgspec import NODEFAULT
 
 from cvbuild.document import Document, Node, children
 
@@ -21,7 +23,14 @@ def _lines(node: Node, depth: int) -> Iterator[str]:
 
 def _values(node: Node) -> Iterator[str]:
     """Yield the values of *node* that are no nodes themselves, defaults left out."""
-    for item in fields(node):
-        value = getattr(node, item.name)
-        if isinstance(value, str | bool | int) and value != item.default:
-            yield repr(value) if item.name in ("text", "tex", "word") else f"{item.name}={value!r}"
+    for name, default in defaults(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, str | bool | int) and value != default:
+            yield repr(value) if name in ("text", "tex", "word") else f"{name}={value!r}"
+
+
+@cache
+def defaults(kind: type[Node]) -> tuple[tuple[str, object], ...]:
+    """Return the fields of a *kind* of nodes, each with its default, `NODEFAULT` where it has none."""
+    names, given = kind.__struct_fields__, kind.__struct_defaults__
+    return tuple(zip(names, (NODEFAULT,) * (len(names) - len(given)) + given, strict=True))

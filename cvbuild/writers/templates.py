@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from msgspec.structs import replace
 
 from cvbuild.document import Node
 from cvbuild.errors import Mark, Problem, ThemeError

@@ -6,7 +6,6 @@ A browser that decides otherwise still shows the text, in a font of the machine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 import cssselect2
 import tinycss2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild import fonts
 
@@ -23,8 +24,7 @@ _TELLING = frozenset({"content", "font", "font-family", "font-style", "font-weig
 _COUNTERS = frozenset("0123456789")
 
 
-@dataclass(frozen=True, slots=True)
-class _Face:
+class _Face(Struct, frozen=True):
     """What an element's text is set in: families, the first that has a character first, and their form."""
 
     families: tuple[str, ...] = ()

@@ -8,8 +8,9 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cvbuild.engines import process
 from cvbuild.engines.contained import Limits
@@ -31,8 +32,7 @@ _ASSET = re.compile(r"[\w+@-][\w.+@-]*", re.ASCII)
 _OPTIONS = ("-interaction=nonstopmode", "-file-line-error", "-no-shell-escape", f"-jobname={JOB}")
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """What a document is made from, by what program, where, and by when."""
 
     rendered: Rendered

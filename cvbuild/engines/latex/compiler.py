@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cvbuild.engines import process
 from cvbuild.engines.contained import Limits
@@ -78,8 +79,7 @@ class _Unsettled(Exception):
     """What an earlier build left leads nowhere."""
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     build: Build
     cache: Path
     meanwhile: Callable[[], object]

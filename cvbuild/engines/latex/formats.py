@@ -10,8 +10,9 @@ import gzip
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cvbuild.engines.latex import store
 from cvbuild.engines.latex.build import FORMAT, JOB, SOURCE, Build
@@ -63,8 +64,7 @@ _REQUIRED = re.compile(r"^Requiring `([\w.-]+)'\.$", re.MULTILINE)
 _ERROR = re.compile(r"^(?:! |[^:\n]+:\d+: )(?!Can't \\dump a format with native fonts)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A format in a folder; *is_kept* if an earlier build has made it.
 
     A document is set from it by `source`, whose lines are numbered as those of the whole. The log of that has to have

@@ -7,7 +7,8 @@ leaves this process.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cvbuild.rendered import Position, Rendered, Sheet
 

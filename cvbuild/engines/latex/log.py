@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cvbuild.errors import Mark, Problem, visible
 from cvbuild.rendered import Origin, Rendered
@@ -30,8 +31,7 @@ _WRITTEN = re.compile(r"^Output written on .* \((\d+) pages?\b", re.MULTILINE)
 _END = "Here is how much of TeX's memory"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where the lines of the main file, `name`, and of the files beside it come from."""
 
     source: tuple[str, ...]

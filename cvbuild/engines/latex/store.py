@@ -8,8 +8,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _NEW = ".new-"
 # Nobody needs that long to fill a folder.
@@ -25,8 +26,7 @@ def stamp(path: Path) -> list[int] | None:
     return [found.st_size, found.st_mtime_ns]
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(Struct, frozen=True):
     """Folders by key in the folder *root*; those used last stay where all would be more than *max_bytes*."""
 
     root: Path

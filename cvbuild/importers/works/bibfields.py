@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pybtex.bibtex.utils import split_name_list
 from pybtex.database import InvalidNameString, Person
 
@@ -34,8 +35,7 @@ _LINKS = {"pdf": "PDF", "code": "Code", "slides": "Slides", "poster": "Poster", 
 _MAX_BRACES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An entry as parsed: its fields by their names in small letters, with their places."""
 
     mark: Mark

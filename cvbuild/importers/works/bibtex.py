@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from pybtex.database.input.bibtex import LowLevelParser, SkipEntry, UndefinedMacro, month_names
@@ -82,13 +81,9 @@ def _entries(parser: _Parser, notes: Notes) -> Iterator[Entry]:
         yield entry
 
 
-@dataclass(slots=True)
 class _Lines:
-    text: str
-    breaks: list[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.breaks = [match.start() for match in re.finditer("\n", self.text)]
+    def __init__(self, text: str) -> None:
+        self.breaks = [match.start() for match in re.finditer("\n", text)]
 
     def place(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self.breaks, offset - 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+
+from msgspec.structs import replace
 
 from cvbuild.errors import Problem, quoted
 from cvbuild.importers.works.ids import folded
@@ -93,7 +94,7 @@ def _same_version(one: Work, other: Work) -> bool:
 
 def _filled(one: Work, other: Work) -> Work:
     """Return *one* with what only *other* says."""
-    blanks = {f.name: getattr(other, f.name) for f in fields(Work) if not getattr(one, f.name) and f.name != "mark"}
+    blanks = {name: getattr(other, name) for name in Work.__struct_fields__ if not getattr(one, name)}
     extras = dict((*other.extras, *one.extras))
     return replace(one, **blanks | {"ids": _union(one, other), "extras": tuple(extras.items())})
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild.importers.works.work import Name
 from cvbuild.profile.authors import MARKS
@@ -60,8 +62,7 @@ def whole(text: str) -> Name:
     return Name(words[-1], " ".join(words[:-1]), marks=marks)
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(Struct, frozen=True):
     """The forms of the person's name, and their ORCID iD ('' where not known)."""
 
     forms: tuple[str, ...] = ()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvbuild.dates import PartialDate
 from cvbuild.errors import Mark, Problem
@@ -22,8 +24,7 @@ _MOST_STRANGERS = 5
 _VENUE_KINDS = {"journal": "journal", "book": "book", "conference": "conference"}
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """Entries of `publications`, and what goes with them.
 
     `entries`, `works` and `flat` are of one length; `flat` has each work as it came out last, where `entries` has all

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cvbuild.errors import LimitError, Mark, Problem, ProfileError, quoted
 from cvbuild.importers.works import ids, status

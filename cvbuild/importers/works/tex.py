@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _TOKEN = re.compile(
     r"""(?P<math>\$\$(?:\\.|[^\\$])++\$\$|\$(?:\\.|[^\\$])++\$|\\\((?:[^\\]|\\[^()])*+\\\))
@@ -97,8 +98,7 @@ def _plain(text: str) -> str:
     return re.sub(r"([\\*`]|\[(?=[^\[\]]*\]\())", r"\\\1", text)
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """A group being read: what goes around it when it closes."""
 
     close: Callable[[str], str]

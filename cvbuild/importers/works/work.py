@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from cvbuild.errors import Mark, Problem
+from msgspec import Struct
+
+from cvbuild.errors import Mark, Placed, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A person, or a group under its `literal` name; `marks` are † ‡ * § ¶ # as they stood behind the name."""
 
     family: str = ""
@@ -26,8 +26,7 @@ class Name:
         return self.literal or " ".join(filter(None, (self.given, self.particle, self.family, self.suffix)))
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Placed, frozen=True, eq=False):
     """One work. Texts are prose of the profile: Markdown, with mathematics between dollars.
 
     `ids` are pairs of a kind (`doi`, `arxiv`, `pmid`, `openreview`, `isbn` …) and an identifier; `date` is written as a
@@ -36,7 +35,7 @@ class Work:
     that a profile has no field for, under the names the file gives them.
     """
 
-    mark: Mark = field(compare=False)
+    mark: Mark
     title: str = ""
     key: str = ""
     kind: str = "other"
@@ -64,8 +63,7 @@ class Work:
         return next((value for name, value in self.ids if name == kind), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Works:
+class Works(Struct, frozen=True):
     """What a file holds: its `works` in file order.
 
     `problems` are its faults, each of which may have cost something; `guesses` are what was taken to be meant.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from cvbuild.errors import LimitError, Mark, Problem, ProfileError
 from cvbuild.importers.works.decoded import checked_size
@@ -14,8 +15,7 @@ MAX_DEPTH = 64
 MAX_ELEMENTS = 200_000
 
 
-@dataclass(slots=True)
-class Element:
+class Element(Struct):
     """An element by its local `name`; `parts` are the texts and elements in it, in order."""
 
     name: str

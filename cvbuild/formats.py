@@ -180,10 +180,13 @@ def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
         return kept.compiled(page, (engine,), compile) if kept else compile()
     trusted = made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits, place.cache)
-    family = f"{made.profile.file} {made.profile.view.name} {made.theme.name}"
+    family = f"{made.profile.file} {made.variant} {made.theme.name}"
+    # A format is code: that of a theme from outside is not run ahead of the question whether it is trusted.
+    awaited = (made.profile.file, made.variant) if made.theme.is_builtin else ()
 
     def archived() -> Compiled:
-        found = latex.compile(rendered, engine, place.cache, place.limits, meanwhile, trusted=trusted, family=family)
+        found = latex.compile(rendered, engine, place.cache, place.limits, meanwhile, trusted=trusted, family=family,
+                              awaited=awaited)  # fmt: skip
         return replace(found, data=archive.archived(found.data, rendered.stamp, rendered.enclosed))
 
     return kept.compiled(rendered, (latex.program(engine), trusted), archived) if kept else archived()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from pathlib import Path
 
 from cvbuild.cli import again
+from cvbuild.cli.surroundings import cache
 from cvbuild.shipped import builtin
 
 _SAID = re.compile(r"\b(theme|engine):[ \t]*[\"']?([\w@-]+)")
@@ -24,7 +26,11 @@ def build(options: argparse.Namespace) -> int:
     _start(options)
     from cvbuild.cli import build as command
 
-    return command.build(options, memory)
+    try:
+        return command.build(options, memory)
+    finally:
+        if latex := sys.modules.get("cvbuild.engines.latex.waiting"):
+            latex.dismiss()
 
 
 def watch(options: argparse.Namespace) -> int:
@@ -46,9 +52,16 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _start(options: argparse.Namespace) -> None:
-    """Have WeasyPrint load if it will probably be needed."""
-    if (not options.format or {"pdf", "png"} & set(options.format)) and _takes_weasyprint(options):
+    """Have the engine load that will probably be needed, TeX for a single document."""
+    if options.format and not {"pdf", "png"} & set(options.format):
+        return
+    if _takes_weasyprint(options):
         _load()
+    elif len(options.profiles) == 1 and not options.all and len(options.variant) < 2:
+        from cvbuild.engines.latex import waiting
+        from cvbuild.engines.limits import Limits
+
+        waiting.expect(cache(), options.profiles[0], "".join(options.variant), Limits())
 
 
 def _load() -> None:

@@ -58,24 +58,36 @@ def run(
     *end* is the time on the monotonic clock by which it must have ended. Raises `LimitError` where it has not, or says
     more than `MAX_SAID`; its process group is dead then, as it is afterwards.
     """
-    process = _started([*_limited(limits), *command], folder, environment, name)
+    return outcome(start(name, command, folder, environment, limits), name, end, meanwhile)
+
+
+def outcome(
+    process: subprocess.Popen[bytes], name: str, until: float, meanwhile: Callable[[], object] = lambda: None
+) -> Outcome:
+    """Return how *process* ended, which `start` has begun; see `run`."""
     try:
         meanwhile()
-        said = _listen(process, name, end)
+        said = _listen(process, name, until)
     except BaseException:
         _signal(process, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE_S)
         raise
     finally:
-        _signal(process, signal.SIGKILL)
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
-        with _lock:
-            _running.discard(process)
+        end(process)
     status = process.returncode
     return Outcome(128 - status if status < 0 else status, said)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of *process* and its group."""
+    _signal(process, signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()
+    with _lock:
+        _running.discard(process)
 
 
 @on_stop
@@ -112,16 +124,23 @@ def _tied() -> tuple[str, ...]:
     return (path, "--pdeathsig", "KILL") if path and Path(path).resolve().name == "setpriv" else ()
 
 
-def _started(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], name: str
+def start(
+    name: str,
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    limits: Limits,
+    *,
+    listens: bool = False,
 ) -> subprocess.Popen[bytes]:
+    """Return *command* at work in *folder*, with an input where it *listens*; see `outcome`, which waits for it."""
     with _lock:
         if is_closed():
             raise EngineError(Problem(Mark(name), "", "interrupted"))
         process = subprocess.Popen(
-            command,
+            [*_limited(limits), *command],
             bufsize=0,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=folder,

@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,7 +17,6 @@ from cvbuild.engines.contained import Limits
 from cvbuild.engines.latex import sandbox
 from cvbuild.engines.latex.environment import environment
 from cvbuild.engines.latex.log import Places
-from cvbuild.engines.passing import passing
 from cvbuild.engines.process import MAX_SAID, Outcome
 from cvbuild.errors import Mark, Problem, ThemeError
 from cvbuild.rendered import Rendered
@@ -61,10 +60,8 @@ class Build(Struct, frozen=True):
         """
         for name in _PASSING:
             (self.folder / name).unlink(missing_ok=True)
-        command = [str(self.program), *_OPTIONS, *(["-halt-on-error"] if halts else []), *options]
-        if sandbox.works():
-            command = [*sandbox.wrap(self.program, self.folder, [*self.fonts, *readable]), *command]
-        return process.run(self.name, command, self.folder, self.environment, self.limits, self.end, meanwhile)
+        words = command(self.program, self.folder, [*self.fonts, *readable], *options, halts=halts)
+        return process.run(self.name, words, self.folder, self.environment, self.limits, self.end, meanwhile)
 
     def log(self) -> str:
         """Return what the last run has logged, at most `MAX_SAID` bytes of it."""
@@ -105,18 +102,33 @@ class Build(Struct, frozen=True):
         return ""
 
 
+def command(program: Path, folder: Path, readable: Sequence[Path], *options: str, halts: bool = True) -> list[str]:
+    """Return the words by which *program* is run in *folder*, where it can read what is in the folders *readable*."""
+    words = [str(program), *_OPTIONS, *(["-halt-on-error"] if halts else []), *options]
+    return [*sandbox.wrap(program, folder, readable), *words] if sandbox.works() else words
+
+
+def around(program: Path, folder: Path, fonts: Sequence[Path], epoch_s: int) -> dict[str, str]:
+    """Return the environment of *program* in *folder*, which has links to the folders *fonts* then."""
+    place = folder / "fonts"
+    place.mkdir(exist_ok=True)
+    for number, font in enumerate(fonts):
+        (place / str(number)).unlink(missing_ok=True)
+        (place / str(number)).symlink_to(font)
+    return environment(program, folder, [f"fonts/{number}" for number in range(len(fonts))], FORMAT, epoch_s)
+
+
 @contextmanager
-def prepared(rendered: Rendered, program: Path, limits: Limits, epoch_s: int) -> Iterator[Build]:
-    """Give a folder with all that the document is made from but its source; it goes afterwards."""
-    with passing() as folder:
+def prepared(
+    rendered: Rendered, program: Path, limits: Limits, epoch_s: int, place: AbstractContextManager[Path]
+) -> Iterator[Build]:
+    """Give, in the folder that *place* gives, all that the document is made from but its source; it goes afterwards."""
+    with place as folder:
         for asset, content in rendered.assets.items():
             if not _ASSET.fullmatch(asset) or asset in (*_PASSING, SOURCE):
                 raise ThemeError(Problem(Mark(asset), "", "not a name that a file beside the document can have"))
             (folder / asset).write_bytes(content.data)
-        (folder / "fonts").mkdir()
         fonts = tuple(path.resolve() for path in rendered.fonts)
-        for number, place in enumerate(fonts):
-            (folder / "fonts" / str(number)).symlink_to(place)
-        around = environment(program, folder, [f"fonts/{number}" for number in range(len(fonts))], FORMAT, epoch_s)
+        found = around(program, folder, fonts, epoch_s)
         end = time.monotonic() + limits.wall_s
-        yield Build(rendered, program, folder, around, limits, end, Places.of(rendered, SOURCE), fonts)
+        yield Build(rendered, program, folder, found, limits, end, Places.of(rendered, SOURCE), fonts)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cvbuild.engines import process
 from cvbuild.engines.contained import Limits
-from cvbuild.engines.latex import auxiliary, formats, installed, layout, log, luafonts, sandbox, verdict
+from cvbuild.engines.latex import auxiliary, formats, installed, layout, log, luafonts, sandbox, verdict, waiting
 from cvbuild.engines.latex.build import SOURCE, Build, prepared
 from cvbuild.engines.latex.formats import Format
 from cvbuild.engines.process import Outcome
@@ -30,15 +30,17 @@ def compile(
     trusted: bool = True,
     epoch_s: int = 0,
     family: str = "",
+    awaited: tuple[str, ...] = (),
 ) -> Compiled:
     """Return *rendered*, a whole LaTeX document, set by *program*; same input, same bytes.
 
     *meanwhile* is called while that goes on. *epoch_s* is what the document takes for now, in seconds since 1970.
     *family* names the documents that this one resembles, such as earlier ones of the same view: what those left in
-    *cache* saves time. What is not *trusted* runs in a sandbox or not at all, which is a `ThemeError`. Raises
+    *cache* saves time. For the next build of the profile and view *awaited*, TeX may begin before that is known, see
+    `waiting`. What is not *trusted* runs in a sandbox or not at all, which is a `ThemeError`. Raises
     `EngineError` where the program is missing or fails, and `LimitError` where it takes more than *limits*.
     """
-    return _compiled(layout.asked(rendered), program, cache, limits, meanwhile, trusted, epoch_s, family)[0]
+    return _compiled(layout.asked(rendered), program, cache, limits, meanwhile, trusted, epoch_s, family, awaited)[0]
 
 
 def measure(rendered: Rendered, program: str, cache: Path, limits: Limits, *, trusted: bool = True) -> Placed:
@@ -47,7 +49,7 @@ def measure(rendered: Rendered, program: str, cache: Path, limits: Limits, *, tr
     Raises what `compile` does.
     """
     asked = layout.asked_all(rendered)
-    compiled, text = _compiled(asked, program, cache, limits, _nothing, trusted, 0, "measured")
+    compiled, text = _compiled(asked, program, cache, limits, _nothing, trusted, 0, "measured", ())
     return layout.positions(text), layout.sheets(text), compiled.inputs
 
 
@@ -60,15 +62,16 @@ def _compiled(
     trusted: bool,
     epoch_s: int,
     family: str,
+    awaited: tuple[str, ...],
 ) -> tuple[Compiled, str]:
     """Return what `compile` does, and the log of the last run."""
     found = installed.found(program)
     if not trusted and not sandbox.works():
         hint = "install bubblewrap, or say --trust-theme if you trust whoever made it"
         raise ThemeError(Problem(Mark(program), "", "a LaTeX theme from outside can do anything on this machine", hint))
-    with prepared(rendered, found, limits, epoch_s) as build:
+    with prepared(rendered, found, limits, epoch_s, waiting.folder()) as build:
         try:
-            compiled = _Work(build, cache, meanwhile, family, trusted).compiled()
+            compiled = _Work(build, cache, meanwhile, family, awaited, trusted).compiled()
             return compiled, build.log()
         except BaseException:
             process.end_strays(build.environment)
@@ -84,6 +87,7 @@ class _Work(Struct):
     cache: Path
     meanwhile: Callable[[], object]
     family: str
+    awaited: tuple[str, ...]
     trusted: bool
     fonts: Path | None = None
 
@@ -103,6 +107,8 @@ class _Work(Struct):
             compiled = self._from_nothing(made)
         if (left := self.build.left()) != seed:
             auxiliary.save(self.cache, key, left)
+        if made and self.awaited:
+            waiting.remember(self.build, made, self.cache, self.awaited)
         if self.fonts:
             luafonts.keep(self.build, self.fonts)
         return compiled
@@ -153,8 +159,10 @@ class _Work(Struct):
 
     def _run(self, made: Format | None) -> Outcome:
         meanwhile, self.meanwhile = self.meanwhile, _nothing
+        if made and (begun := waiting.taken(self.build, made)):
+            return process.outcome(begun, self.build.name, self.build.end, meanwhile)
         readable = [place for place in (self.fonts, made and made.folder) if place]
-        options = [*([made.option] if made else []), "-recorder", SOURCE]
+        options = [*(formats.OPTIONS if made else ()), "-recorder", SOURCE]
         return self.build.run(*options, readable=readable, meanwhile=meanwhile)
 
 

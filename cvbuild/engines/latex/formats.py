@@ -20,6 +20,8 @@ from cvbuild.rendered import PREAMBLE_ENDS
 
 # A format has 15 to 35 million bytes.
 MAX_KEPT_BYTES = 320 * 1024 * 1024
+# By which a document is set from the format in its folder. By a path TeX would begin to record what it reads there.
+OPTIONS = (f"-fmt={JOB}",)
 _FILE = f"{JOB}.fmt"
 _ABOUT = "about.json"
 # A change to how formats are made makes other formats.
@@ -77,11 +79,6 @@ class Format(Struct, frozen=True):
     told: tuple[str, ...]
     inputs: tuple[str, ...] = ()
 
-    @property
-    def option(self) -> str:
-        # Not by a path: there TeX would begin to record what it reads.
-        return f"-fmt={JOB}"
-
     def is_faithful(self, log: str) -> bool:
         """Tell whether a run with that *log* began with all that the preamble has set up."""
         return all(line in log for line in self.told)
@@ -109,6 +106,12 @@ def find(build: Build, cache: Path, *, fresh: bool) -> Format | None:
         link.unlink(missing_ok=True)
         link.symlink_to(place)
     return Format(place, _source(build, lines, about), is_kept, _texts(about["told"]), _names(about["inputs"]))
+
+
+def is_whole(folder: Path) -> bool:
+    """Tell whether there is a format in *folder* from which documents can be set."""
+    about = _about(folder)
+    return about is not None and bool(about["possible"])
 
 
 def refuse(build: Build, cache: Path) -> None:

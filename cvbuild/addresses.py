@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 
@@ -77,14 +76,18 @@ def _web(rest: str, text: str) -> str:
 
 def _is_host(host: str) -> bool:
     try:
-        if host.startswith("["):
-            return bool(ipaddress.IPv6Address(host[1:-1])) and "%" not in host
-        if re.fullmatch(r"(.*\.)?(\d+|0x[0-9a-f]*)", host, re.ASCII | re.IGNORECASE):
-            # As browsers read it, any such host is a number.
-            return bool(ipaddress.IPv4Address(host))
+        # As browsers read it, a host with such an end is a number.
+        if host.startswith("[") or re.fullmatch(r"(.*\.)?(\d+|0x[0-9a-f]*)", host, re.ASCII | re.IGNORECASE):
+            return _is_number(host)
         return len(_ascii_host(host)) <= 253
     except ValueError:
         return False
+
+
+def _is_number(host: str) -> bool:
+    from ipaddress import IPv4Address, IPv6Address
+
+    return bool(IPv6Address(host[1:-1]) if host.startswith("[") else IPv4Address(host)) and "%" not in host
 
 
 def _mail(rest: str, text: str) -> str:

@@ -12,16 +12,17 @@ from msgspec.structs import replace
 
 from cvbuild import artifact, assets, fonts, tex_characters, theme
 from cvbuild.artifact import archive
-from cvbuild.checks import actions, glyphs
+from cvbuild.checks import glyphs
 from cvbuild.drafts import Draft, Place
-from cvbuild.engines import contained, latex, raster
+from cvbuild.engines import contained, latex
 from cvbuild.engines.contained import TOO_MUCH, Limits
 from cvbuild.errors import EngineError, LimitError, Mark, Problem, VariantError, listed
 from cvbuild.kept.documents import Kept
 from cvbuild.profile import Profile, identity
 from cvbuild.provenance import provided
 from cvbuild.rendered import Asset, Compiled, Measured, Rendered, Sheet
-from cvbuild.writers import markdown, native, text
+
+# Writers and checks are imported by those builds that need them.
 
 # A format whose name has no suffix is a folder of files.
 FORMATS = {
@@ -51,10 +52,16 @@ def written(made: Draft, format: str, place: Place) -> Output:
     """Return *made* in one of `FORMATS`. Raises the `CvError` of whatever fails."""
     match format:
         case "text":
+            from cvbuild.writers import text
+
             return Output(text.write(made.document).encode())
         case "markdown":
+            from cvbuild.writers import markdown
+
             return Output(markdown.write(made.document).encode())
         case "native":
+            from cvbuild.writers import native
+
             return Output(native.write(made.document).encode())
         case "jsonresume":
             from cvbuild.writers import jsonresume
@@ -102,6 +109,8 @@ def compiled(made: Draft, engine: str, place: Place) -> Compiled:
         raise type(error)(*(_placed(problem, made) for problem in error.problems), log=error.log) from error
     pages = found.pages
     if not made.theme.is_builtin:
+        from cvbuild.checks import actions
+
         carries = made.profile.view.source is True
         actions.check(found.data, Mark(str(made.theme.folders[0])), carries=carries)
     if not (pages and made.theme.is_builtin):
@@ -163,7 +172,11 @@ def pdf(made: Draft, engine: str, found: Compiled) -> Output:
 def paged(made: Draft, format: str, engine: str, found: Compiled) -> Output:
     """Return the PDF *found* of *made* in a format of `PAGED`: as it is, or as pictures of its pages."""
     output = pdf(made, engine, found)
-    return replace(output, files=raster.pictures(found.data)) if format == "png" else output
+    if format != "png":
+        return output
+    from cvbuild.engines import raster
+
+    return replace(output, files=raster.pictures(found.data))
 
 
 def _placed(problem: Problem, made: Draft) -> Problem:

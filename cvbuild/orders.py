@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -19,10 +20,12 @@ from cvbuild import pipeline
 from cvbuild.artifact import Artifact
 from cvbuild.drafts import Place
 from cvbuild.errors import CvError, EngineError, Mark, Problem
-from cvbuild.fit.lock import Lock
 from cvbuild.reader import Source
 from cvbuild.source import Scalar
 from cvbuild.view import Overrides, resolve
+
+if TYPE_CHECKING:
+    from cvbuild.fit import Lock
 
 # A view with a page budget is set several times.
 _BUDGET = 4

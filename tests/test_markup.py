@@ -186,3 +186,14 @@ def test_accents_compose() -> None:
     text = markup.plain_text(r"\'e\v{s}\H{o}")
 
     assert text == unicodedata.normalize("NFC", text)
+
+
+_UNMARKED = st.text(
+    st.sampled_from("ab TeX LaTeX-–()/:.,!<>&^_~|=#%@0]é한") | st.characters(exclude_categories=["Cs"])
+).filter(lambda text: not markup._MARKER.search(text))
+
+
+@given(_UNMARKED)
+def test_text_without_markers_reads_as_the_rules_read_it(text: str) -> None:
+    line = text.replace("\r\n", " ").replace("\r", " ").replace("\n", " ")
+    assert markup._read(text, "en") == markup._with_markers(line, "en")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -84,6 +83,8 @@ def load() -> None:
 
 def opened(pdf: bytes, file: str = "pdf") -> Any:
     """Return *pdf* as pypdf reads it. Raises `EngineError` where it is no PDF that can be read."""
+    import logging
+
     import pypdf
 
     # What is wrong with a file is told here, and not as it is found.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -52,8 +52,11 @@ def _run(module: str, function: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line; `run` of what it returns is the command."""
+def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; `run` of what it returns is the command.
+
+    Where *words* begin with a command, nobody will ask it for another.
+    """
     top = _Parser(
         prog="cvbuild",
         description="Typeset CVs: one YAML profile, any number of variants, one look each.",
@@ -63,8 +66,10 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"cvbuild {VERSION}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
-    for add in (_build, _watch, _serve, _validate, _check, _lint, _match, _new, _import, _init, _site, _themes,
-                _schema, _variants, _explain, _fit, _extract, _merge, _doctor, _cache, _completion):  # fmt: skip
+    known = {add.__name__[1:]: add for add in (
+        _build, _watch, _serve, _validate, _check, _lint, _match, _new, _import, _init, _site, _themes,
+                _schema, _variants, _explain, _fit, _extract, _merge, _doctor, _cache, _completion)}  # fmt: skip
+    for add in [known[words[0]]] if words and words[0] in known else known.values():
         add(commands)
     return top
 

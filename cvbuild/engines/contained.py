@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import selectors
 import signal
 import subprocess
@@ -92,6 +91,8 @@ def write(
     `ThemeError` where the child dies of it.
     """
     # The child may have been started elsewhere, and a theme's folder be told from here.
+    import pickle
+
     request = packed({"folder": str(Path.cwd())}, pickle.dumps((writer, arguments, named)))
     with _child(limits) as worker:
         try:

@@ -14,12 +14,15 @@ from functools import lru_cache
 from cvbuild import math
 from cvbuild.document import Emph, Inlines, Link, Math, Span, Strong
 from cvbuild.document import plain as node_words
+from cvbuild.markup.faults import Fault
 from cvbuild.markup.links import UnsafeLinkError, link_url
-from cvbuild.markup.nodes import build
-from cvbuild.markup.rules import Fault, tokenize
+from cvbuild.markup.nodes import build, without_markers
 from cvbuild.markup.typography import typeset
 
 __all__ = ["Fault", "UnsafeLinkError", "check", "link_url", "parse", "plain_text", "words"]
+
+# What all rules and all of typography begin with.
+_MARKER = re.compile(r"[\\*`\[${}\"']|--")
 
 
 def parse(text: str, *, language: str = "en") -> Inlines:
@@ -52,7 +55,15 @@ def words(inlines: Inlines) -> str:
 @lru_cache(maxsize=4096)
 def _read(text: str, language: str) -> tuple[Inlines, tuple[Fault, ...]]:
     # Carriage returns and line feeds only: what else splitlines knows is for the reader to refuse.
-    tokens, faults = tokenize(re.sub(r"\r\n?|\n", " ", text))
+    line = re.sub(r"\r\n?|\n", " ", text)
+    return _with_markers(line, language) if _MARKER.search(line) else (without_markers(line), ())
+
+
+def _with_markers(line: str, language: str) -> tuple[Inlines, tuple[Fault, ...]]:
+    # The rules, and all that they stand on, take longer to load than most texts to read.
+    from cvbuild.markup.rules import tokenize
+
+    tokens, faults = tokenize(line)
     typeset(tokens, language)
     content = build(tokens, faults)
     return content, tuple(dict.fromkeys(faults))

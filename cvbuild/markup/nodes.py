@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
 from msgspec import Struct, field
 
 from cvbuild.document import Code, Emph, Inline, Inlines, Link, Logo, Math, Span, Strong, Text
 from cvbuild.document import plain as node_words
+from cvbuild.markup.faults import Fault
 from cvbuild.markup.links import UnsafeLinkError, link_url
-from cvbuild.markup.rules import Fault
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _WHOLE_LOGO = re.compile(r"(?<![A-Za-z0-9_\\])((?:La)?TeX)(?![A-Za-z0-9_])")
 
@@ -23,6 +26,11 @@ _WHOLE_LOGO = re.compile(r"(?<![A-Za-z0-9_\\])((?:La)?TeX)(?![A-Za-z0-9_])")
 def build(tokens: list[Token], faults: list[Fault]) -> Inlines:
     """Return the nodes of *tokens*, having added what is wrong with their links to *faults*."""
     return _Builder(faults).build(tokens)
+
+
+def without_markers(text: str) -> Inlines:
+    """Return the nodes of *text*, in which no rule would find anything."""
+    return tuple(_with_logos(text))
 
 
 class _Frame(Struct):

@@ -16,15 +16,9 @@ from markdown_it.token import Token
 from msgspec import Struct, field
 
 from cvbuild import math
+from cvbuild.markup.faults import Fault
 
 _DEEPEST = 20
-
-
-class Fault(Struct, frozen=True):
-    """Something wrong with a text; `fatal` if a CV must not be built from it."""
-
-    message: str
-    fatal: bool = False
 
 
 _Rule = Callable[[StateInline, bool], bool]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
 from msgspec import Struct, field
 
 from cvbuild import locale
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _MARKS = re.compile(r"``|''|[\"'`]")
 _DASHES = re.compile(r"(?<!-)--(-?)(?!-)")

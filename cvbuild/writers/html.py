@@ -38,7 +38,7 @@ from cvbuild.style import Style
 from cvbuild.theme import Theme
 from cvbuild.writers import html_math
 from cvbuild.writers.breaks import whole_words
-from cvbuild.writers.templates import Environment, block_name, styles
+from cvbuild.writers.templates import Environment, styles
 
 ASSETS = "cv-asset:///"
 SCREEN = "screen.css.j2"
@@ -165,7 +165,7 @@ class _Writer:
 
     def block(self, node: Node) -> Markup:
         """Return *node* in the template for its type and kind, or for its type."""
-        name = block_name(node, self.theme, "html.j2")
+        name = self.templates.block(node, "html.j2")
         return Markup(self.templates.rendered(name, {**self.names, "node": node}))
 
 

@@ -43,7 +43,7 @@ from cvbuild.writers import latex_escape, latex_math
 from cvbuild.writers.breaks import breakable, whole_words
 from cvbuild.writers.latex_marks import AT
 from cvbuild.writers.latex_templates import LatexEnvironment, located
-from cvbuild.writers.templates import block_name, styles
+from cvbuild.writers.templates import styles
 
 STYLE_FILE = "cvtheme"
 
@@ -169,7 +169,7 @@ class _Writer:
 
     def block(self, node: Node) -> NoEscape:
         """Return *node* in the template for its type and kind, or for its type."""
-        name = block_name(node, self.theme, "tex.j2")
+        name = self.environment.block(node, "tex.j2")
         inline = self.contacts if getattr(node, "kind", "") == "contact" else self.inline
         # Items are set by the template of their list; the text of one is known by being that very tuple.
         owners = {id(item.content): item.id for item in getattr(node, "items", ())}

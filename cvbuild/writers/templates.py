@@ -37,6 +37,7 @@ class Environment(Sandbox):
         kept = Compiled(cache) if cache else None
         super().__init__(loader=jinja2.FunctionLoader(self.source), bytecode_cache=kept, **options)
         self.theme = theme
+        self.blocks: dict[tuple[str, str], str] = {}
 
     def source(self, name: str) -> tuple[str, str, None] | None:
         """Return the text and the path of the template *name*, the theme's own or the nearest ancestor's."""
@@ -46,6 +47,14 @@ class Environment(Sandbox):
             if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
                 return path.read_text("utf-8"), str(path), None
         return None
+
+    def block(self, node: Node, suffix: str) -> str:
+        """Return the template that sets *node*: that of its type and kind, or that of its type."""
+        name, kind = type(node).__name__.lower(), getattr(node, "kind", "")
+        if (name, kind) not in self.blocks:
+            names = [f"blocks/{name}.{kind}.{suffix}", f"blocks/{name}.{suffix}"]
+            self.blocks[name, kind] = next((n for n in names if self.theme.file(n)), names[1])
+        return self.blocks[name, kind]
 
     def rendered(self, name: str, names: Mapping[str, object]) -> str:
         """Return what the template *name* makes of *names*. Raises `ThemeError` where it fails."""
@@ -65,13 +74,6 @@ class Environment(Sandbox):
             if line and any(path.is_relative_to(folder) for folder in self.theme.folders):
                 return Mark(str(path), line, 1)
         return Mark(str(self.theme.file(name) or self.theme.folders[0]))
-
-
-def block_name(node: Node, theme: Theme, suffix: str) -> str:
-    """Return the template that sets *node*: that of its type and kind, or that of its type."""
-    name, kind = type(node).__name__.lower(), getattr(node, "kind", "")
-    names = [f"blocks/{name}.{kind}.{suffix}", f"blocks/{name}.{suffix}"]
-    return next((n for n in names if theme.file(n)), names[1])
 
 
 def styles(

@@ -95,12 +95,14 @@ def taken(build: Build, made: Format) -> Popen[bytes] | None:
     found = _waiting[0]
     words = command(build.program, build.folder, [*build.fonts, made.folder], *_OPTIONS, _LINE)
     asked = (build.folder, made.folder, words, build.environment, build.limits)
-    if (found.folder, found.format, found.command, found.environment, found.limits) != asked:
-        dismiss()
-        return None
     _waiting.clear()
+    is_asked = (found.folder, found.format, found.command, found.environment, found.limits) == asked
+    if not is_asked or found.process.poll() is not None:
+        # The folder is in use.
+        process.end(found.process)
+        return None
     assert found.process.stdin
-    # One that has died is told of as any other.
+    # One that has died just now is told of as any other.
     with suppress(BrokenPipeError):
         found.process.stdin.write(b"\n")
     return found.process

@@ -7,6 +7,7 @@ Then it is told to go on, if it is as it should be; otherwise it ends, and anoth
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -57,9 +58,13 @@ def remember(build: Build, made: Format, cache: Path, awaited: tuple[str, ...]) 
 def expect(cache: Path, profile: str, view: str, limits: Limits, epoch_s: int = 0) -> None:
     """Have TeX begin for the *view* of *profile*, if it was set by TeX before; nothing fails here."""
     last = {name: os.fsdecode(text) for name, text in auxiliary.load(cache, _key((profile, view))).items()}
-    if last.keys() != {"program", "fonts", "format"} or not formats.is_whole(Path(last["format"])):
+    found = shutil.which(_PROGRAM)
+    # Nothing is run because a file in the cache says so.
+    if last.keys() != {"program", "fonts", "format"} or not found or Path(last["program"]) != Path(found).absolute():
         return
-    program, made = Path(last["program"]), Path(last["format"])
+    program, made = Path(found).absolute(), Path(last["format"])
+    if not formats.is_whole(made):
+        return
     fonts = [Path(name) for name in last["fonts"].split("\0") if name]
     with suppress(OSError, EngineError), ExitStack() as stack:
         folder = stack.enter_context(passing())

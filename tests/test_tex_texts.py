@@ -97,6 +97,18 @@ def test_a_text_that_is_no_text_does_nothing(program: str, tmp_path: Path) -> No
     assert len(pdf.reader.pages) < 20
 
 
+@pytest.mark.tex
+@pytest.mark.parametrize("program", BY_TIME)
+def test_a_file_is_called_as_its_person_is(program: str, tmp_path: Path) -> None:
+    name = r"Zoë #1 100% {x} $y_z a\b ~^ <b> (c) [d]"
+    said = {**everywhere([]), "person": {"name": escaped(name)}, "statement": "x"}
+    pdf, _ = Attack(tmp_path).set(said, program)
+
+    assert pdf.reader.metadata is not None
+    assert (pdf.reader.metadata.title, pdf.reader.metadata.author) == (name, name)
+    assert pdf.reader.trailer["/Root"]["/Lang"] == "en"
+
+
 SIGNS = {
     "abc\u202ecba\u202c def": "abccba def",
     "pass\u200bword \u2060x \ufeffy": "password x y",

@@ -484,6 +484,11 @@ def test_a_label_that_is_not_printed_takes_nothing_of_its_value() -> None:
     assert compare(texts, "github.com/adagithub") == alignment.Differences()
 
 
+@pytest.mark.parametrize("title", ["Istanbul ve Kırım", "İzmir", "straße µ", "ŉ ſ ς ΐ"])
+def test_a_title_may_be_printed_in_capitals(title: str) -> None:
+    assert compare([Expected(title)], squeezed(title.upper())) == alignment.Differences()
+
+
 @given(words, st.data())
 def test_whatever_is_left_out_is_lost(texts: list[str], data: st.DataObject) -> None:
     gone = data.draw(st.integers(0, len(texts) - 1))

@@ -247,7 +247,7 @@ def _words(text: str) -> str:
 
 
 def _broken(text: str) -> str:
-    return r"\allowbreak{}".join(latex_escape.text(piece) for piece in breakable(text))
+    return r"\allowbreak ".join(latex_escape.text(piece) for piece in breakable(text))
 
 
 def _kept(text: str) -> str:

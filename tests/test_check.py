@@ -517,6 +517,13 @@ def test_the_letters_of_a_formula_may_stand_in_any_order(page: str, formulas: in
     assert not compare([text], squeezed(page)).lost
 
 
+@pytest.mark.parametrize("page", ["see a,b, c, x and y", "see b,a,c,x and y"])
+def test_a_comma_may_stand_in_a_formula_and_behind_it(page: str) -> None:
+    text = Expected(f"see {FORMULA}, {FORMULA}, {FORMULA} and y", ("a,b", "c", "x"))
+
+    assert compare([text], squeezed(page)) == alignment.Differences()
+
+
 # --- The command.
 
 

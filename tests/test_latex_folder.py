@@ -64,6 +64,13 @@ def test_code_in_korean_has_a_font_of_its_own(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("name", "text", "has"), [("classic", "LaTeX", 1), ("classic", "x", 0), ("brief", "TeX", 0)])
+def test_the_letters_of_logos_come_along_where_there_are_logos(
+    name: str, text: str, has: int, tmp_path: Path
+) -> None:
+    assert ("cvlmlogo-b.pfb" in folder(drafted({"statement": text}, tmp_path, name))) == has
+
+
 @pytest.mark.parametrize("name", LOOKS)
 def test_a_folder_is_small(name: str, tmp_path: Path) -> None:
     found = folder(drafted({"statement": "Łódź, 5 € a day"}, tmp_path, name))

@@ -156,3 +156,16 @@ def test_a_line_that_tex_cannot_read_is_told_at_its_field(program: str, tmp_path
 
     assert re.match(r"cv\.yaml:1:\d+: skills\[0\]: .*than any that TeX can read", said)
     assert len(said) < 1000
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("program", BY_TIME)
+def test_a_logo_looks_like_one_and_is_a_word(program: str, tmp_path: Path) -> None:
+    said = {"title": "Tools such as LaTeX", "type": "text", "entries": "LaTeX, *LaTeX*, **TeX** and LaTeX’s kin"}
+    profile = {"person": {"name": "Ada"}, "view": {"style": {"theme": "classic"}}, "own": said}
+    pdf, _ = Attack(tmp_path).set(profile, program)
+
+    for reading, pages in pdf.texts.items():
+        words = " ".join(" ".join(pages).split())
+        assert words == "ADA TOOLS SUCH AS LATEX LaTeX, LaTeX, TeX and LaTeX’s kin", reading
+    assert b"CVLogo-Bold" in b"".join(streams(pdf.data))

@@ -32,7 +32,8 @@ _CODE = re.compile(r"\\texttt\{((?:[^{}]|\{[^{}]*\})*)\}")
 _TYPEWRITER = re.compile(r"\\ttfamily\b")
 _FORMULA = re.compile(r"\\\(|(?<!\\)\$")
 _MATHEMATICS = frozenset({"cv-math.def", "cv-symbols.def"})
-_GUST = frozenset({"cvserif", "cvlm", "cvlmmono", "cvlmmath"})
+_GUST = frozenset({"cvserif", "cvlm", "cvlmmono", "cvlmmath", "cvlmlogo"})
+_LOGO = "\\cvlogo{"
 # The folders of the OpenType fonts that are behind the families.
 _OPENTYPE = {
     "cvserif": "pagella", "cvsans": "source-sans-3", "cvmono": "source-code-pro", "cvstix": "stix-two-text",
@@ -115,6 +116,8 @@ class _Fonts:
     def _drawn(self, place: Path) -> set[tuple[str, str]]:
         """Return the families and their encodings in which TeX looks for the characters."""
         needed = {(family, encoding) for family in self._families() for encoding in ("t1", "lca")}
+        if _LOGO in self.text and _FACES["latin-modern"] in self._faces():
+            needed.add(("cvlmlogo", "t1"))
         for family in self._families():
             for char in set(self.text) & _places(place).keys():
                 needed |= set(_asked(place, family, *_places(place)[char]))

@@ -33,7 +33,6 @@ FOLDERS = frozenset(name for name, suffix in FORMATS.items() if not suffix.start
 # What is made from a finished PDF.
 PAGED = frozenset({"pdf", "png"})
 HTML, LATEX = "weasyprint", "latex"
-_SOURCE = "cv.tex"
 _FACE = re.compile(rf"cv-({'|'.join(tex_characters.FAMILIES)})\b")
 _LIMITS = Limits()
 
@@ -75,8 +74,10 @@ def written(made: Draft, format: str, place: Place) -> Output:
 
             return Output(docx.write(made.document, made.theme, made.style, made.options, pictures(made)))
         case "tex":
-            _engine(made, LATEX)
-            return Output(files=_folder(latex_document(made, place.limits, place.cache)))
+            from cvbuild.writers import latex_folder
+
+            document = latex_document(made, place.limits, place.cache)
+            return Output(files=latex_folder.files(document, engine_for(made, format)))
         case _:
             engine = engine_for(made, format)
             return paged(made, format, engine, compiled(made, engine, place))
@@ -273,19 +274,6 @@ def latex_document(made: Draft, limits: Limits = _LIMITS, cache: Path | None = N
 def pictures(made: Draft) -> dict[str, Asset]:
     """Return the pictures that a draft shows, by their names."""
     return assets.load(made.document, Path(made.profile.file).parent, made.profile.file)
-
-
-def _folder(rendered: Rendered) -> dict[str, bytes]:
-    """Return all that a TeX elsewhere needs, by file names: the document, its style, pictures and fonts."""
-    files = {_SOURCE: rendered.source.encode()}
-    files |= {name: asset.data for name, asset in rendered.assets.items()}
-    for place in rendered.fonts:
-        files |= {path.name: path.read_bytes() for path in _font_files(place)}
-    return files
-
-
-def _font_files(place: Path) -> tuple[Path, ...]:
-    return (place,) if place.is_file() else tuple(sorted(path for path in place.iterdir() if path.is_file()))
 
 
 def _of_pages(profile: Profile, found: Compiled) -> Iterator[Problem]:

@@ -484,6 +484,11 @@ def test_a_label_that_is_not_printed_takes_nothing_of_its_value() -> None:
     assert compare(texts, "github.com/adagithub") == alignment.Differences()
 
 
+@pytest.mark.parametrize("title", ["Istanbul ve Kırım", "İzmir", "straße µ", "ŉ ſ ς ΐ"])
+def test_a_title_may_be_printed_in_capitals(title: str) -> None:
+    assert compare([Expected(title)], squeezed(title.upper())) == alignment.Differences()
+
+
 @given(words, st.data())
 def test_whatever_is_left_out_is_lost(texts: list[str], data: st.DataObject) -> None:
     gone = data.draw(st.integers(0, len(texts) - 1))
@@ -510,6 +515,13 @@ def test_the_letters_of_a_formula_may_stand_in_any_order(page: str, formulas: in
 
     assert len(compare([text], squeezed(page)).formulas) == formulas
     assert not compare([text], squeezed(page)).lost
+
+
+@pytest.mark.parametrize("page", ["see a,b, c, x and y", "see b,a,c,x and y"])
+def test_a_comma_may_stand_in_a_formula_and_behind_it(page: str) -> None:
+    text = Expected(f"see {FORMULA}, {FORMULA}, {FORMULA} and y", ("a,b", "c", "x"))
+
+    assert compare([text], squeezed(page)) == alignment.Differences()
 
 
 # --- The command.

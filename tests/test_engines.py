@@ -252,6 +252,13 @@ def test_a_character_without_a_glyph_is_an_error_at_its_field(where: Place) -> N
     assert "'Ꭰ' (U+13A0 CHEROKEE LETTER A)" in problem.message
 
 
+def test_a_missing_glyph_of_a_title_is_told_at_its_section(where: Place) -> None:
+    with pytest.raises(ProfileError) as caught:
+        draft(profile("person: {name: Ada}\nown:\n  type: text\n  title: Ꭰ\n  entries: x"), "", where)
+
+    assert [(found.mark.line, found.where) for found in caught.value.problems] == [(2, "sections.own.title")]
+
+
 @pytest.mark.parametrize("text", [r"$\not\Vvdash \mathbin{\unicode{x1F600}}$ 🎉", "☃︎ \N{DESERET SMALL LETTER YEE}"])
 def test_a_missing_glyph_is_found_among_others(where: Place, text: str) -> None:
     with pytest.raises(ProfileError, match="has no glyph"):

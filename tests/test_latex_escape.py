@@ -58,10 +58,6 @@ def test_an_address_that_is_not_encoded_is_refused(address: str) -> None:
         latex_escape.url(address)
 
 
-def test_pdf_strings_are_hexadecimal() -> None:
-    assert latex_escape.pdf_string("Ab\u00e9\U0001d4a9)") == "<FEFF0041006200E9D835DCA90029>"
-
-
 @given(st.text())
 def test_only_our_own_commands_come_out(words: str) -> None:
     """Without the escapes that we write, nothing is left that TeX would take for a command."""
@@ -121,7 +117,7 @@ def test_capitals_of_any_letter_and_letters_of_formulas_beside_slanted_text(engi
 
 
 @pytest.mark.parametrize("engine", tex.engines())
-def test_addresses_and_pdf_strings_arrive(engine: str) -> None:
+def test_addresses_arrive(engine: str) -> None:
     """Also where the address is in an argument of another command."""
     addresses = [encoded(url) for url in ("https://a.org/~x_y/é?q=1&b=2%25#t$", "mailto:a_b@c.org", "tel:+1-2")]
     links = "".join(rf"\textbf{{\mbox{{\href{{{latex_escape.url(url)}}}{{x}}}}}}" for url in addresses)

@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from cvbuild import math
 from cvbuild.math import (
@@ -79,6 +80,24 @@ hostile = st.lists(st.sampled_from(_HOSTILE), max_size=30).map("".join)
 def test_plain_form(tex: str, plain: str) -> None:
     assert math.plain(math.parse(tex)) == plain
     assert math.faults(tex) == ()
+
+
+@pytest.mark.parametrize(
+    ("tex", "set"),
+    [
+        (r"\hat{e}\dot{x}", "êẋ"),
+        (r"\bar{y}\dot{a}\bar{\alpha}", "y\u0304a\u0307α\u0304"),
+        (r"\widehat{abc}", "ab\u0302c"),
+        (r"\hat{f(x)}", "f\u0302(x)"),
+        (r"\tilde{x_i}", "x\u0303i"),
+        (r"\widehat{\mathrm{MSE}}", "MŜE"),
+        (r"\bar{xa}\underline{ab}", "xaab"),
+    ],
+)
+def test_accents_stand_over_a_letter_in_characters_that_fonts_have(tex: str, set: str) -> None:
+    """Over the one in the middle, where it is none: a mark by itself would stand on a dotted circle."""
+    assert math.characters(math.parse(tex)) == set
+    assert Markup(render(math.parse(tex))).striptags() == set
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tex import ENGINES
 
 from cvbuild import theme
 
@@ -18,7 +19,10 @@ ROOT = Path(__file__).parents[1]
 PROFILE = ROOT / "profiles" / "mina-seo.yaml"
 LOOKS = [look for look in (theme.load(folder.name) for folder in theme.available()) if not look.abstract]
 _LONG = [pytest.mark.tex, pytest.mark.slow]
-THEMES = [pytest.param(look.name, marks=_LONG if look.engines[0] == "latex" else ()) for look in LOOKS]
+THEMES = [
+    *(pytest.param(look.name, marks=_LONG if look.engines[0] == "latex" else ()) for look in LOOKS),
+    *(pytest.param(f"letterpress@{each.values[0]}", marks=[*each.marks, *_LONG]) for each in ENGINES),
+]
 
 # What varies: the environment, the permissions of new files, whether it goes by another path.
 VARIED: dict[str, tuple[dict[str, str], int, bool]] = {

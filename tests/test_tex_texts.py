@@ -97,6 +97,18 @@ def test_a_text_that_is_no_text_does_nothing(program: str, tmp_path: Path) -> No
     assert len(pdf.reader.pages) < 20
 
 
+@pytest.mark.tex
+@pytest.mark.parametrize("program", BY_TIME)
+def test_a_file_is_called_as_its_person_is(program: str, tmp_path: Path) -> None:
+    name = r"Zoë #1 100% {x} $y_z a\b ~^ <b> (c) [d]"
+    said = {**everywhere([]), "person": {"name": escaped(name)}, "statement": "x"}
+    pdf, _ = Attack(tmp_path).set(said, program)
+
+    assert pdf.reader.metadata is not None
+    assert (pdf.reader.metadata.title, pdf.reader.metadata.author) == (name, name)
+    assert pdf.reader.trailer["/Root"]["/Lang"] == "en"
+
+
 SIGNS = {
     "abc\u202ecba\u202c def": "abccba def",
     "pass\u200bword \u2060x \ufeffy": "password x y",
@@ -144,3 +156,16 @@ def test_a_line_that_tex_cannot_read_is_told_at_its_field(program: str, tmp_path
 
     assert re.match(r"cv\.yaml:1:\d+: skills\[0\]: .*than any that TeX can read", said)
     assert len(said) < 1000
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("program", BY_TIME)
+def test_a_logo_looks_like_one_and_is_a_word(program: str, tmp_path: Path) -> None:
+    said = {"title": "Tools such as LaTeX", "type": "text", "entries": "LaTeX, *LaTeX*, **TeX** and LaTeX’s kin"}
+    profile = {"person": {"name": "Ada"}, "view": {"style": {"theme": "classic"}}, "own": said}
+    pdf, _ = Attack(tmp_path).set(profile, program)
+
+    for reading, pages in pdf.texts.items():
+        words = " ".join(" ".join(pages).split())
+        assert words == "ADA TOOLS SUCH AS LATEX LaTeX, LaTeX, TeX and LaTeX’s kin", reading
+    assert b"CVLogo-Bold" in b"".join(streams(pdf.data))

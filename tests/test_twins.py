@@ -28,7 +28,7 @@ from cvbuild.source import Mapping, Scalar
 from cvbuild.style import Style
 from cvbuild.theme import Option, Theme
 from cvbuild.view import Overrides
-from cvbuild.writers import latex, latex_escape
+from cvbuild.writers import breaks, latex, latex_escape
 
 LOOKS = [theme.load(folder.name) for folder in theme.available()]
 TWINS = [look.name for look in LOOKS if look.file("style.css.j2") and look.file("style.tex.j2")]
@@ -98,6 +98,22 @@ def test_twins_print_the_same_words_in_the_same_order(name: str, file: Path, var
     for reading in ("pypdf", "poppler"):
         said = [words(pdf.texts[reading], made.document.title) for pdf in (one, other)]
         assert said[1] == said[0], reading
+
+
+_BROKEN = (Path(__file__).parent / "cases" / "latex" / "breaks.txt").read_text("utf-8").split()
+
+
+@pytest.mark.pdf
+def test_lines_may_end_where_they_may_by_html() -> None:
+    import weasyprint as engine
+    from weasyprint.formatting_structure.boxes import LineBox, TextBox
+
+    face = "@page { size: 500px 9000px } p { width: 1px; font-family: 'TeX Gyre Pagella' }"
+    page = engine.HTML(string=f"<style>{face}</style>" + "".join(f"<p>{text}&nbsp;</p>" for text in _BROKEN))
+    lines = (box for box in page.render().pages[0]._page_box.descendants() if isinstance(box, LineBox))
+    found = ["".join(part.text for part in line.descendants() if isinstance(part, TextBox)) for line in lines]
+
+    assert "|".join(found).replace("\u00a0|", "\n").split() == ["|".join(breaks.breakable(text)) for text in _BROKEN]
 
 
 def everything(look: Theme, **options: str | bool) -> Rendered:

@@ -69,19 +69,22 @@ def _in_order(texts: Sequence[Expected], page: str) -> list[_Match] | None:
 def _at(index: int, text: Expected, page: str, place: int) -> _Match | None:
     if not text.formulas:
         return _Match(index, place, place + len(text.key)) if page.startswith(text.key, place) else None
-    match = pattern(text).match(page, place)
+    match = pattern(text, whole=True).match(page, place) or pattern(text).match(page, place)
     return _Match(index, match.start(), match.end(), match.groups()) if match else None
 
 
-def pattern(text: Expected) -> re.Pattern[str]:
+def pattern(text: Expected, *, whole: bool = False) -> re.Pattern[str]:
     """Return a pattern of *text* in which anything may stand for a formula that is about as long.
 
-    One that ends a text, or that another one follows, has just as many characters: there is nothing to tell its end by.
+    If they are *whole*, each has at least as many characters as there are letters in it: the comma that follows it may
+    be in it, too. One that ends a text, or that another one follows, has just as many characters in any case: there is
+    nothing to tell its end by.
     """
     first, *parts = text.key.split(FORMULA)
     pattern = re.escape(first)
     for formula, part in zip(map(squeezed, text.formulas), parts, strict=True):
-        length = f"{{0,{4 * len(formula) + 8}}}?" if part else f"{{{_letters(formula).total()},{len(formula)}}}"
+        letters = _letters(formula).total()
+        length = f"{{{letters if whole else 0},{4 * len(formula) + 8}}}?" if part else f"{{{letters},{len(formula)}}}"
         pattern += f"(.{length}){re.escape(part)}"
     return re.compile(pattern, re.DOTALL)
 
@@ -143,7 +146,7 @@ def _found(index: int, text: Expected, page: str, places: dict[int, _Match], tak
 
 def _places(index: int, text: Expected, page: str) -> Iterator[_Match]:
     if text.formulas:
-        for match in pattern(text).finditer(page):
+        for match in (*pattern(text, whole=True).finditer(page), *pattern(text).finditer(page)):
             yield _Match(index, match.start(), match.end(), match.groups())
         return
     place = page.find(text.key)

@@ -66,13 +66,14 @@ class Expected(Struct, frozen=True):
         return squeezed(self.text)
 
 
-# Characters that one glyph stands for, and those that no program keeps apart.
-_TWINS = str.maketrans({"µ": "μ", "∆": "Δ", "Ω": "Ω", "⁄": "/", "∕": "/", "‐": "-", "‑": "-", "\u00ad": ""})
+# Characters that one glyph stands for, also as capitals, and those that no program keeps apart.
+_TWINS = str.maketrans({"µ": "μ", "∆": "Δ", "Ω": "Ω", "ı": "i", "⁄": "/", "∕": "/", "‐": "-", "‑": "-", "\u00ad": ""})
 
 
 def squeezed(text: str) -> str:
     """Return *text* without white space and in one case: what two extractors of the same page agree on."""
-    return unicodedata.normalize("NFC", "".join(text.split())).translate(_TWINS).casefold()
+    folded = unicodedata.normalize("NFC", "".join(text.split())).translate(_TWINS).casefold()
+    return unicodedata.normalize("NFC", folded)
 
 
 def expected(document: Document) -> tuple[Expected, ...]:

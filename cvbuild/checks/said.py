@@ -25,7 +25,9 @@ def said(profile: Profile, style: Style) -> Iterator[Line]:
     for venue, record in profile.venues.items():
         yield from said_in(record, f"venues.{venue}")
     for spec in profile.view.sections or ():
-        yield from said_in(spec.options, f"sections.{spec.name}")
+        # A title may be that of the collection, and say nothing of its place.
+        for mark, where, text in said_in(spec.options, f"sections.{spec.name}"):
+            yield mark if mark.line else spec.mark, where, text
     for key, word in style.words.items():
         yield Mark(profile.file), f"style.words.{key}", word
 

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from cvbuild.math.converter import convert
-from cvbuild.math.linear import characters, plain
+from cvbuild.math.linear import accented, characters, is_line, over_middle, plain
 from cvbuild.math.mathml import read
 from cvbuild.math.tree import (
     PRIMES,
@@ -40,8 +40,11 @@ __all__ = [
     "Scripts",
     "Space",
     "Words",
+    "accented",
     "characters",
     "faults",
+    "is_line",
+    "over_middle",
     "parse",
     "plain",
 ]

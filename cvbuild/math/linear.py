@@ -37,7 +37,45 @@ def characters(tree: MathTree) -> str:
         case Root(radicand, degree):
             return (characters(degree) if degree else "") + "√" + characters(radicand)
         case Over(base, mark):
-            return unicodedata.normalize("NFC", characters(base) + mark)
+            if is_line(base, mark):
+                return characters(base)
+            middle = over_middle(base, mark)
+            return characters(middle) if middle else accented(characters(base), mark)
+
+
+def accented(letters: str, mark: str) -> str:
+    """Return *letters* with *mark*, a combining character, over the last: as one character where texts' fonts have it.
+
+    They have those of Latin-1, Latin Extended-A and Additional; `ȳ` and `ᾱ` few have, but letter and mark most.
+    """
+    whole = unicodedata.normalize("NFC", letters + mark)
+    last = ord(whole[-1])
+    return whole if last < 0x180 or 0x1E00 <= last < 0x1F00 else letters + mark
+
+
+# Over more than one letter these are lines as long as what is below, or above it.
+_LINES = frozenset("\u0304\u0305\u0332")
+
+
+def is_line(base: MathTree, mark: str) -> bool:
+    """Tell whether *mark* at *base* is drawn as a line, not set as a character."""
+    return mark in _LINES and not (isinstance(base, Identifier) and len(base.text) == 1)
+
+
+def over_middle(base: MathTree, mark: str) -> MathTree | None:
+    """Return *base* with *mark* over the letter in its middle, or nothing where it has but one letter, or none."""
+    match base:
+        case Identifier(text, style) if len(text) > 1:
+            return over_middle(Row(tuple(Identifier(letter, style) for letter in text)), mark)
+        case Scripts(inner, sub, sup):
+            return Scripts(over_middle(inner, mark) or Over(inner, mark), sub, sup)
+        case Row(items):
+            letters = [place for place, item in enumerate(items) if isinstance(item, Identifier)]
+            if letters:
+                place = letters[(len(letters) - 1) // 2]
+                inner = over_middle(items[place], mark) or Over(items[place], mark)
+                return Row((*items[:place], inner, *items[place + 1 :]))
+    return None
 
 
 _RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

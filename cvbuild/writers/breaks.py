@@ -10,7 +10,7 @@ from collections.abc import Iterator
 _WHOLE = re.compile(r"[^\s/–—]*[가-힣][^\s/–—]*|\b\w{1,2}-[\w-]+|\b[\w-]+-\w{1,2}\b")
 _LONGEST_WORD = 24
 _LONGEST_RUN = 1000
-_AFTER = re.compile(r"(?<=[^\W\d_]/)(?=[^\W\d_])|(?<=[^\s–—?|}][–—?|}])(?=\w)")
+_BREAKS = re.compile(r"(?<=/)(?=[^\W\d]|\()|(?<=[^\s\d]/)(?=\d)|(?<=[–—…!?|}])(?=[\w(])|(?<=[^\s–—(“‘/])(?=—)")
 
 
 def whole_words(text: str) -> Iterator[re.Match[str]]:
@@ -24,4 +24,4 @@ def whole_words(text: str) -> Iterator[re.Match[str]]:
 
 def breakable(text: str) -> list[str]:
     """Return the pieces of *text* between which a line may end where it has neither a space nor a hyphen."""
-    return _AFTER.split(text)
+    return _BREAKS.split(text)

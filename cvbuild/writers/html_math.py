@@ -6,7 +6,6 @@ keeps them; a line may end after a relation and between the formulas of a list, 
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import groupby
 
 from markupsafe import Markup
@@ -24,9 +23,11 @@ from cvbuild.math import (
     Scripts,
     Space,
     Words,
+    accented,
+    is_line,
+    over_middle,
 )
 
-_OVERLINES = frozenset("\u0304\u0305")
 _UNDERLINE = "\u0332"
 # Every text face has these, and they fit its figures better than those of a mathematical one.
 _TEXT_SIGNS = frozenset("−×±·÷°…")
@@ -117,8 +118,10 @@ def _scripts(scripts: Scripts) -> Markup:
 def _over(base: MathTree, mark: str) -> Markup:
     if isinstance(base, Identifier) and len(base.text) == 1:
         # One letter and its accent are one character, or at least one glyph in one font.
-        return _identifier(Identifier(unicodedata.normalize("NFC", base.text + mark), base.style))
-    if mark in _OVERLINES or mark == _UNDERLINE:
+        return _identifier(Identifier(accented(base.text, mark), base.style))
+    if is_line(base, mark):
         kind = "underline" if mark == _UNDERLINE else "overline"
         return Markup('<span class="{}">{}</span>').format(kind, _render(base))
-    return _render(base) + mark
+    # By itself a mark would stand on a dotted circle.
+    middle = over_middle(base, mark)
+    return _render(middle) if middle else _render(base) + mark

@@ -8,7 +8,7 @@ read well (`\cvrow`, `\item`), and `cvtheme.sty`, which says how they look and s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -42,7 +42,7 @@ from cvbuild.theme import Theme
 from cvbuild.writers import latex_escape, latex_math
 from cvbuild.writers.breaks import breakable, whole_words
 from cvbuild.writers.latex_marks import AT
-from cvbuild.writers.latex_templates import LatexEnvironment, located
+from cvbuild.writers.latex_templates import LatexEnvironment, indented, located
 from cvbuild.writers.templates import styles
 
 STYLE_FILE = "cvtheme"
@@ -150,12 +150,13 @@ class _Writer:
         }  # fmt: skip
 
     def document(self, document: Document) -> Rendered:
-        names = {**self.names, "document": document, "metadata": _metadata(document)}
+        names = {**self.names, "document": document}
         body = self.environment.rendered("document.tex.j2", names)
         self.cv.append(NoEscape(body.strip("\n")))
         source, origins = located(self.cv.dumps())
+        files = {**self.sheet(), **_archived(document)}
         pictures = {_file(index, asset): asset for index, asset in enumerate(self.assets.values())}
-        return Rendered(source, {**self.sheet(), **_archived(document), **pictures}, self.theme.fonts, origins)
+        return Rendered(indented(source), files | pictures, self.theme.fonts, origins)
 
     def sheet(self) -> dict[str, Asset]:
         """Return the theme's style as a package."""
@@ -244,7 +245,7 @@ def _words(text: str) -> str:
 
 
 def _broken(text: str) -> str:
-    return r"\allowbreak{}".join(latex_escape.text(piece) for piece in breakable(text))
+    return r"\allowbreak ".join(latex_escape.text(piece) for piece in breakable(text))
 
 
 def _kept(text: str) -> str:
@@ -306,14 +307,3 @@ def _archived(document: Document) -> dict[str, Asset]:
         "cv.xmp": Asset(packet, "application/rdf+xml"),
         "cv-srgb.icc": Asset(shipped.srgb(), "application/vnd.iccprofile"),
     }
-
-
-_PLAIN = re.compile(r"[A-Za-z0-9 .,-]*")
-
-
-def _metadata(document: Document) -> Iterable[NoEscape]:
-    """Return title, author and language as strings of a PDF, those of plain letters such as a person would type."""
-    texts = (document.title, document.author, document.language)
-    return tuple(
-        NoEscape(f"({text})" if _PLAIN.fullmatch(text) else latex_escape.pdf_string(text)) for text in texts
-    )

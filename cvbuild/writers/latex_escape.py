@@ -1,4 +1,4 @@
-r"""Text, addresses and PDF strings as LaTeX source that means exactly them, in pdfLaTeX, LuaLaTeX and XeLaTeX.
+r"""Text and addresses as LaTeX source that means exactly them, in pdfLaTeX, LuaLaTeX and XeLaTeX.
 
 Nothing that a person wrote is ever a command. What comes out is meant to be read and edited by people.
 """
@@ -66,9 +66,3 @@ def url(address: str) -> str:
     if match := _URL_CHARACTER.search(address):
         raise ValueError(f"U+{ord(match[0]):04X} in the address {address!r} is not percent-encoded")
     return "".join(_URL.get(char, char) for char in address)
-
-
-def pdf_string(words: str) -> str:
-    r"""Return *words* as a string of PDF, in hexadecimal UTF-16: `<FEFF0041>`; for `\pdfinfo` and the like."""
-    coded = unicodedata.normalize("NFC", words).encode("utf-16-be")
-    return f"<FEFF{coded.hex().upper()}>"

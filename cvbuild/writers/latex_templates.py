@@ -114,3 +114,18 @@ def located(text: str) -> tuple[str, tuple[Origin, ...]]:
         lines.append(_MARK.sub("", line))
         origins.append(Origin(place.file, place.line, node))
     return "\n".join(lines), tuple(origins)
+
+
+_EDGE = re.compile(r"\\(begin|end)\{")
+
+
+def indented(text: str) -> str:
+    """Return *text* with each line as far in as there are environments around it, the document itself not counted."""
+    lines, depth = [], 0
+    for line in text.split("\n"):
+        bare = line.strip(" ")
+        steps = [1 if kind == "begin" else -1 for kind in _EDGE.findall(bare)]
+        closes = bare.startswith("\\end{")
+        lines.append("  " * max(depth - closes - 1, 0) + bare if bare else "")
+        depth += sum(steps)
+    return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from maketex import formulas, text
+from maketex import formulas, logo, text
 from maketex.faces import Face
 
 fonts = Path(__file__).resolve().parent.parent
@@ -24,5 +24,6 @@ for source, family, postscript, notice in (
     ("latinmodern-math.otf", "cvlmmath", "CVRomanMath", "glyphs of Latin Modern Math, for TeX. GUST Font License."),
 ):  # fmt: skip
     maps += formulas.make(text.found(fonts, source), target, family, postscript, notice)
+maps += logo.make(fonts, target)
 (target / "cv-fonts.map").write_text("\n".join(maps) + "\n", "ascii")
 (target / "cv-symbols.def").write_text("\n".join(formulas.declarations(places)) + "\n", "ascii")

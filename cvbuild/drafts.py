@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cvbuild import fonts, locale, style, theme
+from cvbuild import eastern, fonts, locale, style, theme
 from cvbuild.checks import glyphs
 from cvbuild.document import Document
 from cvbuild.engines.limits import Limits
@@ -82,7 +82,9 @@ def draft(source: Source, variant: str, overrides: Overrides, place: Place) -> D
     if reading.problems:
         raise VariantError(*reading.problems)
     document = compose(chosen.profile, settled)
-    glyphs.check(document, chosen.profile, settled, (*look.fonts, *folders), look.name)
+    printed = glyphs.printed(document)
+    look = replace(look, fonts=eastern.needed(look.fonts, printed, wish.language))
+    glyphs.check(printed, chosen.profile, settled, (*look.fonts, *folders), look.name)
     warnings = [*source.warnings, *chosen.warnings, *idle]
     if not locale.has_words(wish.language):
         message = f"no words in '{wish.language}' are known; the English ones are used"

@@ -51,6 +51,14 @@ def family(path: Path) -> str:
 
 
 @cache
+def families(path: Path) -> tuple[str, ...]:
+    """Return every name by which the font file at *path* is found in style sheets, the best first."""
+    with _opened(path) as font:
+        names = (font["name"].getDebugName(number) for number in (21, 16, 1))
+        return tuple(dict.fromkeys(str(name) for name in names if name)) or (path.stem,)
+
+
+@cache
 def face(path: Path) -> tuple[bool, bool]:
     """Return whether the font file at *path* is bold, and whether it is italic."""
     with _opened(path) as font:

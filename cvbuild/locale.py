@@ -36,6 +36,12 @@ _AP_MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June",
 # One pattern for each precision (year, month, day): written out here so that English needs no Babel.
 _ENGLISH = {"short": ("y", "MMM y", "MMM d, y"), "long": ("y", "MMMM y", "MMMM d, y")}
 _SKELETONS = {"short": ("y", "yMMM", "yMMMd"), "long": ("y", "yMMMM", "yMMMMd")}
+# Where Chinese is written in traditional characters.
+_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
+# Han characters, kana and the signs among them.
+_UNSPACED = re.compile(
+    "[\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffef\U00020000-\U0003ffff]"
+)
 _FIELDS = {"y": 0, "M": 1, "L": 1, "d": 2, "E": 2}
 _LONGEST = {"y": 4, "M": 4, "L": 4, "d": 2, "E": 4}
 _PATTERN_TOKEN = re.compile(r"'((?:[^']|'')*)'|(([A-Za-z])\3*)|([^A-Za-z']+)|(')")
@@ -43,7 +49,12 @@ _PATTERN_TOKEN = re.compile(r"'((?:[^']|'')*)'|(([A-Za-z])\3*)|([^A-Za-z']+)|(')
 
 def words(language: str) -> Mapping[str, str]:
     """Return every word of *language* by its key: `section.education`, `contact.email`, `present` …"""
-    return _words(_known(language))
+    return _words(known(language))
+
+
+def known(language: str) -> str:
+    """Return the nearest language with words of its own: *language*, what it is a form of, or English."""
+    return next((tag for tag in _tags(language) if tag in _languages()), "en")
 
 
 def has_words(language: str) -> bool:
@@ -56,9 +67,14 @@ def quotes(language: str) -> tuple[str, str, str, str]:
 
     French ones stand without inner spaces: no-break spaces come out of a PDF as any of five characters.
     """
-    style = _table(_known(language))["style"]
+    style = _table(known(language))["style"]
     double, single = style["double_quotes"], style["single_quotes"]
     return double[0], double[1], single[0], single[1]
+
+
+def is_unspaced(text: str) -> bool:
+    """Tell whether *text* has characters of Chinese or Japanese, which have no spaces between words."""
+    return _UNSPACED.search(text) is not None
 
 
 def own_name(language: str) -> str:
@@ -109,38 +125,45 @@ def format_range(start: When | None, end: When | None, pattern: str, language: s
 
 def join(items: Sequence[str], style: JoinStyle, language: str) -> str:
     """Return *items* as one list: `A, B, C`, `A, B, and C` or `A, B & C`; the Oxford comma is English."""
-    separators = join_separators(len(items), style, language)
+    separators = join_separators(len(items), style, language, comma(items))
     return "".join(part for pair in zip(items, (*separators, ""), strict=True) for part in pair) if items else ""
 
 
-def join_separators(count: int, style: JoinStyle, language: str) -> tuple[str, ...]:
+def join_separators(count: int, style: JoinStyle, language: str, comma: str = ", ") -> tuple[str, ...]:
     """Return what stands between *count* items of a list, for those whose items are more than text."""
     if count < 2:
         return ()
-    # Korean names are listed with commas only: 및 before the last one reads as translated.
-    if style == "comma" or (style == "and" and _base(language) == "ko"):
-        return (", ",) * (count - 1)
+    # East Asian names are listed with commas only: 및 before the last one reads as translated.
+    if style == "comma" or (style == "and" and _base(language) in ("ja", "ko", "zh")):
+        return (comma,) * (count - 1)
     joiner = "&" if style == "ampersand" else words(language)["and"]
     oxford = "," if count > 2 and style == "and" and _base(language) == "en" else ""
-    return (*(", ",) * (count - 2), f"{oxford} {joiner} ")
+    return (*(comma,) * (count - 2), f"{oxford} {joiner} ")
+
+
+def comma(items: Sequence[str]) -> str:
+    """Return what stands between *items* of a list: where most are Chinese or Japanese, the comma of those."""
+    return "、" if items and 2 * sum(map(is_unspaced, items)) >= len(items) else ", "
 
 
 def _base(language: str) -> str:
     return re.split(r"[-_]", language)[0].lower()
 
 
-def _tags(language: str) -> tuple[str, str]:
-    return language.replace("_", "-").lower(), _base(language)
+def _tags(language: str) -> tuple[str, ...]:
+    """Return *language*, then what it is a form of, the nearest first: `zh-hant-hk`, `zh-hant`, `zh`."""
+    parts = language.replace("_", "-").lower().split("-")
+    tags = ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    # Where it does not say in which script, the place does.
+    if parts[0] == "zh" and "hans" not in parts and _TRADITIONAL.intersection(parts):
+        tags.insert(-1, "zh-hant")
+    return tuple(tags)
 
 
 @cache
 def _languages() -> frozenset[str]:
     files = (package() / "words").iterdir()
     return frozenset(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
-
-
-def _known(language: str) -> str:
-    return next((tag for tag in _tags(language) if tag in _languages()), "en")
 
 
 @cache
@@ -179,13 +202,12 @@ def _named_pattern(style: str, precision: int, language: str) -> str:
 
 
 def _numeric_pattern(language: str) -> str:
-    tag, base = _tags(language)
     if not has_words(language):
         return "yyyy-MM-dd"
     # English has two orders, and figures do not say which: only the United States put the month first.
-    if base == "en" and tag not in ("en", "en-us"):
+    if _base(language) == "en" and _tags(language)[0] not in ("en", "en-us"):
         return "dd/MM/yyyy"
-    return _table(_known(language))["style"]["numeric_date"]
+    return _table(known(language))["style"]["numeric_date"]
 
 
 @lru_cache(maxsize=32)

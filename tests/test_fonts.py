@@ -54,9 +54,12 @@ def test_every_font_has_a_family_and_may_be_embedded(path: Path) -> None:
         "ẠạẢảẤấẦầẨẩẪẫẬậẮắẰằẲẳẴẵẶặẸẹẺẻẼẽẾếỀềỂểỄễỆệỈỉỊịỌọỎỏỐốỒồỔổỖỗỘộỚớỜờỞởỠỡỢợỤụỦủỨứỪừỬửỮữỰựỲỳỴỵỶỷỸỹ",
         "“”‘’„‚«»‹›–—…•·†‡§¶©®™°±×÷−≤≥≠≈∞√∑∏∫∂∇∈∉⊂∪∩→←↔⇒ℝℕℤℚℂℓ½¼¾€£¥₩",
         "가각홍서미나학과연구원",
+        "国务院教育部东软镕喆珺玥淼堃曌簪昶〇，。；：？！（）《》“”‘’—…·￥％",
+        "國務院教育部恒鰂淼堃喆珺峯嘅咗啲，。；：？！（）《》「」『』—…·",
+        "国務院教育部渋沢髙﨑德𠮷々〆ヶあいうアイウー、。・「」『』（）〜～…―①㈱",
     ],
 )
-def test_the_bundled_fonts_show_what_europe_and_korea_write(text: str) -> None:
+def test_the_bundled_fonts_show_what_europe_and_east_asia_write(text: str) -> None:
     assert list(fonts.missing(text, theme.load("letterpress").fonts)) == []
 
 

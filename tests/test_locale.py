@@ -58,6 +58,8 @@ def test_words_have_flat_keys() -> None:
     [
         ("en-GB", "Present", True),
         ("ko-KR", "현재", True),
+        ("ja-JP", "現在", True),
+        ("zh-hans", "至今", True),
         ("de_AT", "heute", True),
         ("tlh", "Present", False),
     ],
@@ -66,6 +68,40 @@ def test_a_language_without_words_borrows_them(language: str, present: str, own:
     assert words(language)["present"] == present
     assert has_words(language) is own
     assert len(quotes(language)) == 4
+
+
+@pytest.mark.parametrize(
+    ("language", "known"),
+    [
+        ("zh", "zh"),
+        ("zh-CN", "zh"),
+        ("zh-Hans-HK", "zh"),
+        ("zh-Hant", "zh-hant"),
+        ("zh_hant_hk", "zh-hant"),
+        ("zh-TW", "zh-hant"),
+        ("zh-HK", "zh-hant"),
+        ("ja-Hrkt", "ja"),
+        ("en-TW", "en"),
+        ("tlh", "en"),
+    ],
+)
+def test_a_language_is_a_form_of_the_nearest_that_has_words(language: str, known: str) -> None:
+    assert cvbuild.locale.known(language) == known
+
+
+@pytest.mark.parametrize(
+    ("items", "comma"),
+    [
+        ([], ", "),
+        (["A", "B"], ", "),
+        (["一", "B"], "、"),
+        (["ア", "イ"], "、"),
+        (["A", "B", "一"], ", "),
+        (["가"], ", "),
+    ],
+)
+def test_lists_have_the_comma_of_what_is_listed(items: list[str], comma: str) -> None:
+    assert cvbuild.locale.comma(items) == comma
 
 
 @pytest.mark.parametrize(
@@ -83,6 +119,11 @@ def test_a_language_without_words_borrows_them(language: str, present: str, own:
         ("numeric", "en-GB", ["2022", "09/2022", "03/09/2022"]),
         ("numeric", "de", ["2022", "09.2022", "03.09.2022"]),
         ("numeric", "ko", ["2022", "2022.09", "2022.09.03"]),
+        ("short", "ja", ["2022", "2022年9月", "2022年9月3日"]),
+        ("long", "zh-Hans", ["2022", "2022年9月", "2022年9月3日"]),
+        ("ap", "zh-hant-hk", ["2022", "2022年9月", "2022年9月3日"]),
+        ("numeric", "ja", ["2022", "2022/09", "2022/09/03"]),
+        ("numeric", "zh-TW", ["2022", "2022/09", "2022/09/03"]),
         ("numeric", "tlh", ["2022", "2022-09", "2022-09-03"]),
         ("MMM yyyy", "en", ["2022", "Sep 2022", "Sep 2022"]),
         ("MMM d, yyyy", "en", ["2022", "Sep 2022", "Sep 3, 2022"]),

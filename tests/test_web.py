@@ -138,7 +138,8 @@ def test_faces_are_told_as_a_browser_does() -> None:
         "<body><h1>a<em>b</em></h1><p class=x>c</p><i class=y>d</i><div class=z>e</div>한</body></html>"
     )
     stix = fonts.files(FONTS / "stix-two-text")
-    found = {path.stem: "".join(sorted(chars)) for path, chars in web_faces.used(page, (*PAGELLA, *stix)).items()}
+    used = web_faces.used(page, (*PAGELLA, *stix))
+    found = {path.stem: "".join(sorted(chars)) for (path, _), chars in used.items()}
 
     assert found == {
         "texgyrepagella-bold": "a", "texgyrepagella-bolditalic": "b", "texgyrepagella-regular": "Ccd§",

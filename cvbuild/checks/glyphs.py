@@ -15,12 +15,16 @@ from cvbuild.profile import Profile
 from cvbuild.style import Style
 
 
-def check(document: Document, profile: Profile, style: Style, folders: tuple[Path, ...], theme: str) -> None:
-    """Raise `ProfileError` for each character of *document*, made of *profile*, that no font in *folders* can show.
+def printed(document: Document) -> str:
+    """Return each character of *document* once.
 
     What counts is what is printed: letters that TeX or a formula stands for, words and months of the language too.
     """
-    characters = "".join(dict.fromkeys(c for text in _printed(document) for c in text))
+    return "".join(dict.fromkeys(c for text in _printed(document) for c in text))
+
+
+def check(characters: str, profile: Profile, style: Style, folders: tuple[Path, ...], theme: str) -> None:
+    """Raise `ProfileError` for each of *characters*, printed of *profile*, that no font in *folders* can show."""
     lacking = tuple(fonts.missing(characters, folders))
     hint = "replace it, or add a font that has it under style.fonts"
     refuse(lacking, profile, style, f"has no glyph in the fonts of '{theme}'", hint)

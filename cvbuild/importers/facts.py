@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cvbuild import locale
 from cvbuild.errors import NOWHERE, Problem
 from cvbuild.importers.imported import Imported, Tree
 from cvbuild.importers.names import collection_name, title_of
@@ -20,7 +21,7 @@ _NAMES = {"work": "experience", "employment": "experience", "volunteer": "volunt
           "recognition": "awards", "speaking": "talks"}  # fmt: skip
 # A profile's `interests` are a scholar's; other tools mean what people do in the evening.
 INTERESTS = {"en": "Interests", "de": "Interessen", "es": "Intereses", "fr": "Centres d’intérêt", "it": "Interessi",
-             "ko": "관심사"}  # fmt: skip
+             "ja": "趣味・関心", "ko": "관심사", "zh": "兴趣爱好", "zh-hant": "興趣"}  # fmt: skip
 _POINT = re.compile(r"( *)(?:[-*•]|\d{1,2}[.)]) +(.*)")
 
 
@@ -82,7 +83,7 @@ class Facts:
             name = collection_name(key, self.tree)
             self.tree[name] = {"type": kind, "title": title or title_of(key), "entries": list(entries)}
         elif TYPE_OF[name] != kind:
-            own = INTERESTS.get(self.language[:2], "") if name == "interests" else ""
+            own = INTERESTS.get(locale.known(self.language), "") if name == "interests" else ""
             title = title or own or title_of(key)
             self.tree[name] = {"type": kind, "title": title, "entries": list(entries)}
         else:

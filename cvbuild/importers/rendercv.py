@@ -33,7 +33,8 @@ _TEXTS = ("bullet", "number", "reversed_number")
 _SINGLE = {"email": "email", "phone": "phone", "website": "url", "location": "location", "name": "name",
            "headline": "label", "label": "label", "photo": "image"}  # fmt: skip
 _LANGUAGES = {"english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "korean": "ko",
-              "portuguese": "pt", "turkish": "tr", "japanese": "ja", "russian": "ru", "dutch": "nl"}  # fmt: skip
+              "portuguese": "pt", "turkish": "tr", "japanese": "ja", "russian": "ru", "dutch": "nl",
+              "mandarin_chinese": "zh"}  # fmt: skip
 
 
 def sniff(data: bytes) -> float:

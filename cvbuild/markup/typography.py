@@ -101,4 +101,6 @@ class _Quotes(Struct):
 
 
 def _begins_word(before: str, after: str) -> bool:
-    return not after.isspace() and (before.isspace() or before in _BEFORE_A_WORD)
+    # Chinese and Japanese part no words.
+    unspaced = locale.is_unspaced(before)
+    return not after.isspace() and (before.isspace() or before in _BEFORE_A_WORD or unspaced)

@@ -45,7 +45,7 @@ def compose(profile: Profile, style: Style) -> Document:
             composer = COMPOSERS.get(collection.type, entries.compose)
             blocks.append(_section(collection.type, spec, composer(collection, spec, context), context))
     name = context.prose(profile.person.text("name"))
-    has_contacts = profile.contacts or any(extras.pairs(profile.person.get("extras")))
+    has_contacts = profile.contacts or any(extras.pairs(profile.person.get("extras"), context))
     photo = profile.person.text("photo")
     header = Header(
         name=name,

@@ -17,8 +17,8 @@ def compose(context: Context) -> DefinitionList:
         own = contact.text("label") or ("" if word or kind == "other" else kind)
         label = Span("label", words(own)) if own else Span("word", words(word or ""))
         content = linked(words(shown(kind, value)), target(kind, value) or contact.text("url"))
-        content = joined((content, extras.line(contact)), "; ")
+        content = joined((content, extras.line(contact, context)), "; ")
         items.append(Definition((label,), content, kind if kind in KINDS else "other", contact.text("id")))
-    for name, content in extras.pairs(context.profile.person.get("extras")):
+    for name, content in extras.pairs(context.profile.person.get("extras"), context):
         items.append(Definition((Span("label", words(name)),), content, "other"))
     return DefinitionList("contact", tuple(items))

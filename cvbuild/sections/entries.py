@@ -27,7 +27,7 @@ from cvbuild.sections import extras
 from cvbuild.sections.groups import grouped, untold
 from cvbuild.sections.names import names
 from cvbuild.sections.numbers import labels
-from cvbuild.sections.prose import Context, ids, joined, linked, listed, paragraphs, when, words, wrapped
+from cvbuild.sections.prose import Context, enumerated, ids, joined, linked, listed, paragraphs, when, words, wrapped
 
 # Fields that stand with another one, not on their own.
 WITH = {
@@ -144,12 +144,12 @@ def _part(entry: Record, part: str, context: Context) -> Inlines:
             return when(entry, context)
         case "degree":
             content = joined((context.prose(entry.text("degree")), context.prose(entry.text("area"))), ", ")
-            honors = joined((context.prose(text) for text in entry.texts("honors")), ", ")
+            honors = enumerated(context.prose(text) for text in entry.texts("honors"))
             content = joined((content, wrapped(honors, "(", ")") if content and honors else honors), " ")
         case "venue":
             content = joined((context.venue(entry), context.prose(entry.text("track"))), " ")
         case _:
-            content = joined((context.prose(text) for text in entry.texts(part)), ", ")
+            content = enumerated(context.prose(text) for text in entry.texts(part))
     if entry.text("logo") and part == _bearer(entry):
         content = (Image(entry.text("logo"), ""), *content)
     return (Span(part, content),) if content else ()
@@ -163,7 +163,7 @@ def _bearer(entry: Record) -> str:
 
 def _blocks(entry: Record, context: Context) -> tuple[Block, ...]:
     """Return what stands below an entry's head: note, summary, positions, facts, highlights."""
-    facts = (*_facts(entry, context), *extras.items(entry.get("extras")))
+    facts = (*_facts(entry, context), *extras.items(entry.get("extras"), context))
     blocks: list[Block] = [*paragraphs(entry.text("note"), context, "note")]
     blocks += paragraphs(entry.text("summary"), context, "summary")
     blocks += (_entry(position, "", context) for position in entry.records("positions"))
@@ -209,7 +209,7 @@ def _fact(entry: Record, name: str, context: Context) -> Inlines:
         case "reference":
             return joined(texts, " ")
         case _:
-            return _labelled(name, joined(texts, ", "), context)
+            return _labelled(name, enumerated(texts), context)
 
 
 def _leads(kind: str, value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeGuard
 
 from cvbuild import locale
@@ -9,21 +10,22 @@ from cvbuild.dates import PartialDate, Term
 from cvbuild.document import Block, BulletList, Definition, DefinitionList, Inlines, ListItem, Paragraph, Span
 from cvbuild.profile import Collection, Record, SectionSpec, Value
 from cvbuild.sections import extras
-from cvbuild.sections.prose import Context, ids, joined, paragraphs, words, wrapped
+from cvbuild.sections.prose import Context, enumerated, ids, joined, paragraphs, words, wrapped
 
 Composed = tuple[tuple[Block, ...], Inlines]
 
 
-def _separator(spec: SectionSpec, default: str = ", ") -> str:
-    return spec.options.text("separator") or default
+def _listed(items: Iterable[Inlines], separator: str) -> Inlines:
+    """Return *items* with *separator* between them, or with commas where it says nothing."""
+    return joined(items, separator) if separator else enumerated(items)
 
 
 def skills(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
     """Return a row for each skill: its name, then its items and level."""
-    separator = _separator(spec)
+    separator = spec.options.text("separator")
     if spec.options.text("layout") == "inline":
-        lines = (joined((context.prose(s.text("name")), _skill(s, ", ", context)), ": ") for s in collection.entries)
-        return (Paragraph(joined(lines, _separator(spec, "; ")), "inline", ids(collection.entries)),), ()
+        lines = (joined((context.prose(s.text("name")), _skill(s, "", context)), ": ") for s in collection.entries)
+        return (Paragraph(joined(lines, separator or "; "), "inline", ids(collection.entries)),), ()
     if spec.options.text("layout") == "list":
         rows = (
             ListItem(joined((context.prose(s.text("name")), _skill(s, separator, context)), ": "), (), s.text("id"))
@@ -36,18 +38,17 @@ def skills(collection: Collection, spec: SectionSpec, context: Context) -> Compo
 
 
 def _skill(skill: Record, separator: str, context: Context) -> Inlines:
-    items = joined((context.prose(text) for text in skill.texts("items")), separator)
+    items = _listed((context.prose(text) for text in skill.texts("items")), separator)
     level = context.prose(skill.text("level"))
     said = joined((items, wrapped(level, "(", ")") if items and level else level), " ")
-    return joined((said, extras.line(skill)), "; ")
+    return joined((said, extras.line(skill, context)), "; ")
 
 
 def languages(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
     """Return the languages with their levels: on one line, or a row for each in a table."""
-    pairs = [
-        (context.prose(e.text("name")), joined((context.prose(e.text("level")), extras.line(e)), "; "), e.text("id"))
-        for e in collection.entries
-    ]
+    entries = collection.entries
+    levels = [joined((context.prose(e.text("level")), extras.line(e, context)), "; ") for e in entries]
+    pairs = [(context.prose(e.text("name")), level, e.text("id")) for e, level in zip(entries, levels, strict=True)]
     if spec.options.text("layout") == "table":
         rows = (Definition(name, level, "language", id_) for name, level, id_ in pairs)
         return (DefinitionList("languages", tuple(rows)),), ()
@@ -56,7 +57,7 @@ def languages(collection: Collection, spec: SectionSpec, context: Context) -> Co
 
 
 def interests(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
-    said = [joined((context.prose(e.text("text")), extras.line(e)), "; ") for e in collection.entries]
+    said = [joined((context.prose(e.text("text")), extras.line(e, context)), "; ") for e in collection.entries]
     return _items(said, collection, spec), ()
 
 
@@ -64,7 +65,7 @@ def _items(said: list[Inlines], collection: Collection, spec: SectionSpec) -> tu
     if spec.options.text("layout") in ("list", "table"):
         pairs = zip(said, collection.entries, strict=True)
         return (BulletList(tuple(ListItem(content, (), e.text("id")) for content, e in pairs), "entries"),)
-    return (Paragraph(joined(said, _separator(spec)), "inline", ids(collection.entries)),)
+    return (Paragraph(_listed(said, spec.options.text("separator")), "inline", ids(collection.entries)),)
 
 
 def metrics(collection: Collection, spec: SectionSpec, context: Context) -> Composed:
@@ -93,5 +94,5 @@ def text(collection: Collection, spec: SectionSpec, context: Context) -> Compose
 
 
 def _paragraphs(entry: Record, context: Context) -> tuple[Paragraph, ...]:
-    more = extras.line(entry)
+    more = extras.line(entry, context)
     return (*paragraphs(entry.text("text"), context), *((Paragraph(more),) if more else ()))

@@ -15,15 +15,22 @@ def names(texts: tuple[str, ...], context: Context) -> Inlines:
     if not texts:
         return ()
     people = [parse(text, ()) for text in texts]
-    separators = list(locale.join_separators(len(people), context.style.author_join, context.style.language))
+    comma = locale.comma([person.name for person in people if not person.truncation and person.name != ME])
+    separators = list(locale.join_separators(len(people), context.style.author_join, context.style.language, comma))
     if len(people) > 1 and people[-1].truncation:
-        # In Korean 외 clings to the name before it.
-        last = " " if context.style.language.startswith("ko") else ", "
-        separators = [*[", "] * (len(people) - 2), last]
+        separators = [*[comma] * (len(people) - 2), _before_et_al(people[-2], context)]
     said = (
         (*words(before), *_person(person, context)) for person, before in zip(people, ["", *separators], strict=True)
     )
     return tuple(inline for part in said for inline in part)
+
+
+def _before_et_al(last: Author, context: Context) -> str:
+    """Return what stands between the *last* of the people and the word for those who are not named."""
+    if context.style.language.startswith(("ja", "zh")):
+        return "" if locale.is_unspaced(last.name) else " "
+    # In Korean 외 clings to the name before it.
+    return " " if context.style.language.startswith("ko") else ", "
 
 
 def _person(author: Author, context: Context) -> Inlines:

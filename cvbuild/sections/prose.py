@@ -62,9 +62,16 @@ def joined(items: Iterable[Inlines], separator: str) -> Inlines:
     return tuple(inline for i, item in enumerate(kept) for inline in (*(words(separator) if i else ()), *item))
 
 
+def enumerated(items: Iterable[Inlines]) -> Inlines:
+    """Return the non-empty *items* with commas between them."""
+    kept = [item for item in items if item]
+    return joined(kept, locale.comma([plain(item) for item in kept]))
+
+
 def listed(items: Sequence[Inlines], style: locale.JoinStyle, language: str) -> Inlines:
     """Return *items* as a list in prose: `A, B, and C`."""
-    separators = ("", *locale.join_separators(len(items), style, language))
+    comma = locale.comma([plain(item) for item in items])
+    separators = ("", *locale.join_separators(len(items), style, language, comma))
     return tuple(i for before, item in zip(separators, items, strict=False) for i in (*words(before), *item))
 
 

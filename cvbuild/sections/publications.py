@@ -33,6 +33,7 @@ from cvbuild.sections.numbers import labels
 from cvbuild.sections.prose import (
     Context,
     ends_sentence,
+    enumerated,
     joined,
     paragraphs,
     sentence,
@@ -105,13 +106,13 @@ def _citation(work: Record, number: str, full_date: bool, context: Context) -> C
         content=joined((part for part in parts if part), " "),
         number=number,
         lead=_lead(work, full_date, context),
-        blocks=(*paragraphs(work.text("abstract"), context, "abstract"), *_extras(work)),
+        blocks=(*paragraphs(work.text("abstract"), context, "abstract"), *_extras(work, context)),
         id=work.text("id"),
     )
 
 
-def _extras(work: Record) -> tuple[Block, ...]:
-    found = tuple(extras.items(work.get("extras")))
+def _extras(work: Record, context: Context) -> tuple[Block, ...]:
+    found = tuple(extras.items(work.get("extras"), context))
     return (BulletList(found, "facts"),) if found else ()
 
 
@@ -184,7 +185,7 @@ def _year(work: Record) -> Inlines:
 def _lead(work: Record, full_date: bool, context: Context) -> Inlines:
     """Return what is shown before a citation: its subjects, and its whole date where that is asked for."""
     style = context.style
-    subjects = joined((context.prose(text) for text in work.texts("subjects")), ", ")
+    subjects = enumerated(context.prose(text) for text in work.texts("subjects"))
     said = (locale.format_date(day, style.date_format, style.language) for day in work.items("date"))  # type: ignore[arg-type]
     date: Inlines = (Span("when", words(", ".join(said))),) if full_date and work.items("date") else ()
     return joined(((Span("subjects", subjects),) if subjects else (), date), " ")

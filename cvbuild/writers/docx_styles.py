@@ -12,12 +12,19 @@ from xml.sax.saxutils import quoteattr
 
 from msgspec import Struct
 
+from cvbuild.eastern import codes
 from cvbuild.style import Style
 from cvbuild.theme import Theme
 
 _PAPERS_MM = {"a4": (210, 297), "letter": (215.9, 279.4)}
 _POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
-_CJK = ("ko", "ja", "zh")
+# For East Asian text, by the codes of our own faces: those of every Word without serifs and with them, the language.
+_EASTERN = {
+    "jp": ("Yu Gothic", "Yu Mincho", "ja-JP"),
+    "kr": ("Malgun Gothic", "Batang", "ko-KR"),
+    "sc": ("Microsoft YaHei", "SimSun", "zh-CN"),
+    "tc": ("Microsoft JhengHei", "PMingLiU", "zh-TW"),
+}
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -33,6 +40,7 @@ class Look(Struct, frozen=True):
     face: str
     eastern: str
     language: str
+    eastern_language: str
 
     @property
     def text_pt(self) -> float:
@@ -45,10 +53,14 @@ def look(theme: Theme, style: Style, options: Mapping[str, str | bool]) -> Look:
     width_mm, height_mm = _PAPERS_MM[style.paper]
     size_pt = _points(options.get("size"), 10.5)
     own = options.get("font") or (theme.fonts[0].name if theme.fonts else "")
-    face, eastern = ("Calibri", "Malgun Gothic") if "sans" in str(own) else ("Cambria", "Batang")
+    # The first of the faces that the document needs is that of its language.
+    code = next(iter(codes(theme.fonts)), "")
+    sans, serif, tongue = _EASTERN[code or "kr"]
+    face, eastern = ("Calibri", sans) if "sans" in str(own) else ("Cambria", serif)
     return Look(
         width_mm * _POINTS["mm"], height_mm * _POINTS["mm"], _points(options.get("margin"), 54.0, size_pt), size_pt,
         float(options.get("leading") or 1.2), _colour(options.get("accent")), face, eastern, style.language,
+        tongue if code else "",
     )  # fmt: skip
 
 
@@ -64,7 +76,7 @@ def _colour(value: str | bool | None) -> str:
 
 def styles(look: Look) -> str:
     """Return the part of a Word file that has its styles."""
-    east = f" w:eastAsia={quoteattr(look.language)}" if look.language.startswith(_CJK) else ""
+    east = f' w:eastAsia="{look.eastern_language}"' if look.eastern_language else ""
     lines = round(240 * look.leading / 1.2)
     return (
         f"<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{_faces(look.face, look.eastern)}{_size(look, 1)}"

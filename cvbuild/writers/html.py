@@ -8,13 +8,14 @@ to be CSS values, and nothing that a person wrote.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from msgspec.structs import replace
 
-from cvbuild import math
+from cvbuild import eastern, locale, math
 from cvbuild.addresses import encoded
 from cvbuild.document import (
     Code,
@@ -120,9 +121,21 @@ def _words(text: str) -> Markup:
     """Return *text* with each word that no line should end in as a `span.nobreak`."""
     html, place = Markup(""), 0
     for match in whole_words(text):
-        html += escape(text[place : match.start()]) + Markup('<span class="nobreak">{}</span>').format(match[0])
+        html += _wide(text[place : match.start()]) + Markup('<span class="nobreak">{}</span>').format(match[0])
         place = match.end()
-    return html + escape(text[place:])
+    return html + _wide(text[place:])
+
+
+def _wide(text: str) -> Markup:
+    """Return *text* with each run of Chinese or Japanese, the marks in it too, as a `span.wide`."""
+    if not locale.is_unspaced(text):
+        return escape(text)
+    marks = set(eastern.wide_marks(text))
+    html = Markup("")
+    for is_wide, run in groupby(range(len(text)), lambda place: place in marks or locale.is_unspaced(text[place])):
+        written = "".join(text[place] for place in run)
+        html += Markup('<span class="wide">{}</span>').format(written) if is_wide else escape(written)
+    return html
 
 
 class _Writer:
@@ -140,6 +153,7 @@ class _Writer:
             "options": dict(options),
             "paper": style.paper,
             "language": style.language,
+            "eastern": eastern.families(theme.fonts),
         }
         self.families = [_css_string(family) for family in families]
         self.names = {**self.look, "words": dict(style.words), "block": self.block, "inline": inline}

@@ -17,7 +17,7 @@ from pylatex import Document as LatexDocument
 from pylatex import NoEscape, Package
 from pylatex.base_classes import Arguments, CommandBase, LatexObject
 
-from cvbuild import math, shipped, xmp
+from cvbuild import eastern, locale, math, shipped, xmp
 from cvbuild.addresses import encoded
 from cvbuild.document import (
     Code,
@@ -161,7 +161,9 @@ class _Writer:
     def sheet(self) -> dict[str, Asset]:
         """Return the theme's style as a package."""
         parts = styles(self.theme, "tex", self.look, self._environment)
-        text = "\n".join([rf"\ProvidesPackage{{{STYLE_FILE}}}", *parts])
+        faces = ",".join(eastern.codes(self.theme.fonts))
+        told = [rf"\def\cveastern{{{faces}}}"] if faces else []
+        text = "\n".join([rf"\ProvidesPackage{{{STYLE_FILE}}}", *told, *parts])
         source, origins = located(text)
         return {f"{STYLE_FILE}.sty": Asset(source.encode(), "text/x-tex", origins)}
 
@@ -245,13 +247,23 @@ def _words(text: str) -> str:
 
 
 def _broken(text: str) -> str:
-    return r"\allowbreak ".join(latex_escape.text(piece) for piece in breakable(text))
+    return r"\allowbreak ".join(_marks(piece) for piece in breakable(text))
+
+
+def _marks(text: str) -> str:
+    """Return *text* as LaTeX, marked where a mark is as wide as the East Asian text around it."""
+    made, start = "", 0
+    for place in eastern.wide_marks(text):
+        made += latex_escape.text(text[start:place]) + rf"\cvwide{{{text[place]}}}"
+        start = place + 1
+    return made + latex_escape.text(text[start:])
 
 
 def _kept(text: str) -> str:
     """Return *text* as LaTeX that stays on one line."""
-    made = latex_escape.text(text)
-    return rf"\mbox{{{made}}}" if "-" in text else made.replace(" ", "~")
+    made = _marks(text)
+    # Lines may end after hyphens, and between any two characters of Chinese or Japanese.
+    return rf"\mbox{{{made}}}" if "-" in text or locale.is_unspaced(text) else made.replace(" ", "~")
 
 
 def _whole(inlines: Inlines) -> Inlines:

@@ -32,6 +32,7 @@ from cvbuild.document import (
     Strong,
     Text,
 )
+from cvbuild.writers.breaks import unspaced_pieces
 
 WIDTH = 88
 _HIDDEN_URLS = ("mailto:", "tel:")
@@ -138,13 +139,15 @@ _SPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
-    """Return *text* as lines that begin with *first* and then *rest*; no word is broken."""
+    """Return *text* as lines that begin with *first* and then *rest*; no word is broken, where there are words."""
     lines: list[str] = []
     for word in filter(None, _SPACE.split(text)):
-        if lines and columns(lines[-1]) + 1 + columns(word) <= WIDTH:
-            lines[-1] += f" {word}"
-        else:
-            lines.append((rest if lines else first) + word)
+        for index, piece in enumerate(unspaced_pieces(word)):
+            between = "" if index else " "
+            if lines and columns(lines[-1] + between + piece) <= WIDTH:
+                lines[-1] += between + piece
+            else:
+                lines.append((rest if lines else first) + piece)
     return lines
 
 

@@ -56,11 +56,11 @@ def _faces(page: Rendered, cache: Path | None) -> Iterator[str]:
         shown = used(page.source, files)
     except RecursionError:
         raise ThemeError(Problem(Mark("document.html.j2"), "", "the page is nested too deeply")) from None
-    for path, characters in sorted(shown.items()):
+    for (path, family), characters in sorted(shown.items()):
         bold, italic = fonts.face(path)
         source = _inlined(subset(path, characters, cache), "font/woff2")
         yield (
-            f'@font-face {{ font-family: "{_css(fonts.family(path))}"; font-weight: {700 if bold else 400}; '
+            f'@font-face {{ font-family: "{_css(family)}"; font-weight: {700 if bold else 400}; '
             f'font-style: {"italic" if italic else "normal"}; src: url({source}) format("woff2"); }}\n'
         )
 

@@ -33,26 +33,30 @@ class _Face(Struct, frozen=True):
     upper: bool = False
 
 
-def used(page: str, files: Sequence[Path]) -> dict[Path, frozenset[str]]:
-    """Return the characters that *page* shows by each of the font *files*."""
-    found: dict[Path, set[str]] = {}
-    known = {path: (fonts.family(path).casefold(), *fonts.face(path)) for path in files}
+def used(page: str, files: Sequence[Path]) -> dict[tuple[Path, str], frozenset[str]]:
+    """Return the characters that *page* shows by each of the font *files*, as one of the families that it is in."""
+    found: dict[tuple[Path, str], set[str]] = {}
+    known = {
+        (path, family): (family.casefold(), *fonts.face(path)) for path in files for family in fonts.families(path)
+    }
     shown: dict[_Face, set[str]] = {}
     for face, text in _runs(page):
         shown.setdefault(face, set()).update(text.upper() if face.upper else text, text)
     for face, characters in shown.items():
         for char in characters:
-            if path := _file(face, char, known):
-                found.setdefault(path, set()).add(char)
-    return {path: frozenset(chars) for path, chars in found.items()}
+            if font := _font(face, char, known):
+                found.setdefault(font, set()).add(char)
+    return {font: frozenset(chars) for font, chars in found.items()}
 
 
-def _file(face: _Face, char: str, known: dict[Path, tuple[str, bool, bool]]) -> Path | None:
+def _font(face: _Face, char: str, known: dict[tuple[Path, str], tuple[str, bool, bool]]) -> tuple[Path, str] | None:
     """Return the font that shows *char*: of the first family that has it, the one nearest to *face*."""
     for family in face.families:
-        having = [path for path, (name, _, _) in known.items() if name == family and ord(char) in fonts.coverage(path)]
+        having = [
+            font for font, (name, _, _) in known.items() if name == family and ord(char) in fonts.coverage(font[0])
+        ]
         if having:
-            return min(having, key=lambda path: (known[path][2] != face.italic, known[path][1] != face.bold))
+            return min(having, key=lambda font: (known[font][2] != face.italic, known[font][1] != face.bold))
     return None
 
 

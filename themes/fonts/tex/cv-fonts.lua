@@ -3,7 +3,9 @@
 
 local direct = node.direct
 local GLUE, GLYPH, HLIST, VLIST, DISC = node.id "glue", node.id "glyph", node.id "hlist", node.id "vlist", node.id "disc"
+local WHATSIT, LINK = node.id "whatsit", node.subtype "pdf_start_link"
 local done = luatexbase.new_attribute "cvf@done"
+local wide = luatexbase.attributes["cvf@wide"] -- of marks which are as wide as the East Asian text around them
 
 -- places[character] is its encoding and its slot, as cv-encodings.def says.
 local places = {}
@@ -36,10 +38,13 @@ local own = {
   cvstix = { r = "STIXTwoText-Regular.ttf", i = "STIXTwoText-Italic.ttf", b = "STIXTwoText-Bold.ttf",
              bi = "STIXTwoText-BoldItalic.ttf" },
 }
-local korean = {
-  cvsans = { r = "CVSansKR-Regular.otf", b = "CVSansKR-Bold.otf" },
-  cvserif = { r = "CVSerifKR-Regular.otf", b = "CVSerifKR-Bold.otf" },
-}
+-- Those for East Asian text; among Chinese and Japanese characters with serifs, bold ones have none.
+local eastern = { cvsans = {}, cvserif = {} }
+for _, code in ipairs { "JP", "KR", "SC", "TC" } do
+  local sans, serif = "CVSans" .. code .. "-", "CVSerif" .. code .. "-"
+  eastern.cvsans[code:lower()] = { r = sans .. "Regular.otf", b = sans .. "Bold.otf" }
+  eastern.cvserif[code:lower()] = { r = serif .. "Regular.otf", b = (code == "KR" and serif or sans) .. "Bold.otf" }
+end
 local fallbacks = { "cvserif", "cvstix" }
 
 local loaded = {} -- loaded[name][size] is the number of a font, or false
@@ -98,7 +103,16 @@ local function opentype(file, size, char)
   return load("[" .. file .. "]:mode=node;script=" .. script .. ";language=dflt;+kern;+liga;+mark;+mkmk;+ccmp", size)
 end
 
-local function native(kind, char)
+local function is_hangul(char)
+  return char >= 0x1100 and char <= 0x11FF or char >= 0x3130 and char <= 0x318F or char >= 0xA960 and char <= 0xD7FB
+end
+
+local function is_eastern(char)
+  return char >= 0x1100 and char <= 0x11FF or char >= 0x2E80 and char <= 0xD7FB or char >= 0xF900 and char <= 0xFFEF
+    or char >= 0x20000 and char <= 0x3FFFF
+end
+
+local function native(kind, char, is_wide)
   local style = kind.style
   local bold = style:sub(1, 1) == "b" and "b" or "r"
   local files = {}
@@ -106,18 +120,18 @@ local function native(kind, char)
     local styles = own[family]
     if styles then files[#files + 1] = styles[style] or styles[bold] end
   end
-  local hangul = korean[kind.family] or korean.cvserif
-  add(kind.family)
-  -- Each Korean font is long in loading: no other character is looked for there.
-  if char >= 0x1100 and char <= 0x11FF or char >= 0x2E80 and char <= 0xD7FB or char >= 0xF900 and char <= 0xFFEF then
-    files = { hangul[bold] }
-  else
+  -- Each East Asian font is long in loading: no other character is looked for there.
+  if not is_wide and not is_eastern(char) then
+    add(kind.family)
     for _, family in ipairs(fallbacks) do add(family) end
     files[#files + 1] = "STIXTwoMath-Regular.ttf"
-    files[#files + 1] = hangul[bold]
+  end
+  -- Those which the document has, the one of its language first.
+  for code in (token.get_macro "cveastern" or "kr,sc,tc,jp"):gmatch "%l+" do
+    files[#files + 1] = (eastern[kind.family] or eastern.cvserif)[code][bold]
   end
   for _, file in ipairs(files) do
-    local id = opentype(file, kind.size, char)
+    local id = kpse.find_file(file, "opentype fonts") and opentype(file, kind.size, char)
     if has(id, char) then return { id, char } end
   end
   return false
@@ -156,7 +170,9 @@ local function place(n)
   local char = direct.getchar(n)
   local following = direct.getnext(n)
   local answer
-  if following and direct.getid(following) == GLYPH and is_mark(direct.getchar(following)) then
+  if direct.get_attribute(n, wide) then
+    answer = native(kind, char, true)
+  elseif following and direct.getid(following) == GLYPH and is_mark(direct.getchar(following)) then
     answer = native(kind, char)
   elseif is_mark(char) then
     local before = direct.getprev(n)
@@ -190,9 +206,52 @@ local function place_all(head)
   end
 end
 
+-- Chinese and Japanese have no spaces: a line may end between any two characters of theirs, but not before what closes
+-- or goes on, nor after what opens.
+local function set_of(text)
+  local set = {}
+  for _, code in utf8.codes(text) do set[code] = true end
+  return set
+end
+local begins_no_line = set_of("、。，．・：；？！‥…—―’”）］｝〉》」』】〕〗〙〛｠〜～゛゜ゝゞヽヾ々〻ー％‰℃°·"
+  .. "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ,.:;!?)]}%'\"/-–")
+local ends_no_line = set_of("‘“（［｛〈《「『【〔〖〘〚｟￥＄￡＃$£¥€#([{'\"")
+
+local function may_part(before, after)
+  local is_east = is_eastern(before) and not is_hangul(before) or is_eastern(after) and not is_hangul(after)
+  return is_east and not is_hangul(before) and not is_hangul(after)
+    and not begins_no_line[after] and not ends_no_line[before]
+end
+
+-- In a justified line they may stand a little apart.
+local STRETCH = 0.04
+local function let_lines_end(head)
+  local n, before, link = head, nil, nil
+  while n do
+    local id = direct.getid(n)
+    if id == GLYPH then
+      local char = direct.getchar(n)
+      -- What has its place already has no character but that, unless it is East Asian.
+      if direct.get_attribute(n, done) and not is_eastern(char) then char = nil end
+      if before and char and may_part(before, char) then
+        local glue = direct.new(GLUE)
+        direct.setglue(glue, 0, STRETCH * data_of(direct.getfont(n)).size, 0)
+        direct.insert_before(head, link or n, glue)
+      end
+      before, link = char, nil
+    elseif id == WHATSIT then
+      if direct.getsubtype(n) == LINK then link = link or n end
+    else
+      before, link = nil, nil
+    end
+    n = direct.getnext(n)
+  end
+end
+
 -- Before letters are hyphenated, joined and kerned.
 luatexbase.add_to_callback("hyphenate", function(head, tail)
   lang.hyphenate(head, tail)
+  let_lines_end(direct.todirect(head))
   place_all(direct.todirect(head))
 end, "cv.place")
 

@@ -7,7 +7,7 @@ from functools import partial
 from cvbuild.errors import CvError, Mark, Problem, ProfileError
 from cvbuild.importers import works
 from cvbuild.importers.imported import Format, Imported, Known, Tree
-from cvbuild.importers.works import Own
+from cvbuild.importers.works import Own, Works
 from cvbuild.importers.works.extras import kept, left_out
 from cvbuild.source import Plain
 
@@ -33,11 +33,19 @@ def _read(kind: str, file: str, data: bytes, known: Known | None) -> Imported:
     found = works.read(file, data)
     if found.format != kind:
         raise ProfileError(Problem(Mark(file, 1, 1), "", f"the file is {found.format}; expected {kind}"))
+    return facts_of(found, file, known, Own())
+
+
+def facts_of(found: Works, file: str, known: Known | None, own: Own) -> Imported:
+    """Return the works of *file* as publications of the person that *known* tells of, else of who is called *own*.
+
+    Raises `ProfileError` where something is wrong with one of them.
+    """
     if found.problems:
         raise ProfileError(*found.problems)
     one_each, told = works.fold(found.works)
-    own, venues, taken = (known.own, known.venues, known.ids) if known else (Own(), {}, frozenset[str]())
-    made = works.records(one_each, own, venues, taken)
+    venues, taken = (known.venues, known.ids) if known else ({}, frozenset[str]())
+    made = works.records(one_each, known.own if known else own, venues, taken)
     entries: list[Plain] = []
     for entry, work in zip(made.entries, made.works, strict=True):
         more: Tree = {"extras": kept(work)} if kept(work) else {}
@@ -49,6 +57,6 @@ def _read(kind: str, file: str, data: bytes, known: Known | None) -> Imported:
 
 
 def formats() -> tuple[Format, ...]:
-    """Return each format of a list of works."""
-    names = ((_NAMES.get(kind, kind.lower()), kind) for kind in works.FORMATS)
+    """Return each format of a list of works; a record of ORCID is more than that."""
+    names = ((_NAMES.get(kind, kind.lower()), kind) for kind in works.FORMATS if kind != "ORCID")
     return tuple(Format(name, f"a list in {kind}", partial(_sniff, name), partial(_read, kind)) for name, kind in names)

@@ -17,6 +17,8 @@ from cvbuild.source import Plain, Span, spans, spliced, with_fields, with_items
 _APART = ("position", "degree", "area", "course", "role", "event", "start", "date")
 # Of a preprint and the paper that came of it.
 _YEARS = 2
+# Where what is required tells little: one reviews for many.
+_ALSO_APART = {"service": ("venue", "organization"), "teaching": ("institution",)}
 _ONCE = ("id", "appearances", "tags", "priority", "private", "since", "until", "written")
 _WHERE = re.compile(r"^(https?://)?(dx\.)?(doi\.org|arxiv\.org/(abs|pdf))/|^(doi|arxiv):\s*")
 _VIEWS = ("view", "variants")
@@ -171,7 +173,7 @@ def keys(entry: Plain, kind: str) -> Iterator[str]:
                 yield f"{where.casefold()}:{_identifier(address)}"
     required = ENTRY_TYPES[kind].required[0] if kind in ENTRY_TYPES else "name"
     for title in _said(entry.get(required)):
-        apart = () if kind in ("publications", "skills", "languages") else tuple(_apart(entry))
+        apart = () if kind in ("publications", "skills", "languages") else tuple(_apart(entry, kind))
         yield "title:" + "|".join((plain_words(title), *apart))
 
 
@@ -193,8 +195,8 @@ def _said(value: Plain) -> Iterator[str]:
             return
 
 
-def _apart(entry: Tree) -> Iterator[str]:
-    for name in _APART:
+def _apart(entry: Tree, kind: str) -> Iterator[str]:
+    for name in (*_APART, *_ALSO_APART.get(kind, ())):
         said = next(_said(entry.get(name)), "")
         # A year is as good as a day: one source knows more than the other.
         yield said[:4] if name in ("start", "date") else plain_words(said)

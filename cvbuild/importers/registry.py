@@ -11,7 +11,7 @@ from cvbuild.importers.imported import Format, Imported, Known
 from cvbuild.importers.known import known
 
 # Each module has a `FORMAT`; none is imported before somebody imports a file.
-_MODULES = ("jsonresume", "rendercv", "yamlresume", "fresh")
+_MODULES = ("jsonresume", "rendercv", "yamlresume", "fresh", "orcid.record")
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd")
 # Less sure than that, a list of works is looked for first.
 _SURE = 0.5
@@ -20,8 +20,12 @@ MAX_BYTES = 64 * 1024 * 1024
 
 def formats() -> dict[str, Format]:
     """Return the formats by their names."""
-    found: list[Format] = [import_module(f"cvbuild.importers.{name}").FORMAT for name in _MODULES]
-    return {one.name: one for one in (*found, *listed_works.formats())}
+    return {one.name: one for one in (*_whole(), *listed_works.formats())}
+
+
+def _whole() -> list[Format]:
+    """Return the formats of more than a list of works."""
+    return [import_module(f"cvbuild.importers.{name}").FORMAT for name in _MODULES]
 
 
 def recognised(file: str, data: bytes, wished: str = "") -> Format:
@@ -32,11 +36,12 @@ def recognised(file: str, data: bytes, wished: str = "") -> Format:
     known_formats = formats()
     if wished in known_formats:
         return known_formats[wished]
-    sure, name = max((known_formats[name].sniff(data), name) for name in _MODULES)
+    whole = _whole()
+    sure, name = max((one.sniff(data), one.name) for one in whole)
     if sure < _SURE and (kind := listed_works.kind_of(file, data)):
         return known_formats[kind]
     if not sure:
-        titles = listed([*(known_formats[name].title for name in _MODULES), "a list of works"])
+        titles = listed([*(one.title for one in whole), "a list of works"])
         raise ProfileError(Problem(Mark(file, 1, 1), "", f"no format that is known; expected {titles}",
                                    f"or say --format {listed(known_formats)}"))  # fmt: skip
     return known_formats[name]

@@ -105,9 +105,7 @@ def _unwritten(value: Plain) -> Plain:
             return value
 
 
-def _collection(
-    text: str, span: Span, name: str, old: Plain, new: Plain, found: Merged
-) -> Iterator[tuple[int, str]]:
+def _collection(text: str, span: Span, name: str, old: Plain, new: Plain, found: Merged) -> Iterator[tuple[int, str]]:
     kind = _kind_of(name, new)
     held = _entries(old)
     at = span if span.kind == "sequence" else span.pairs.get("entries")
@@ -117,7 +115,7 @@ def _collection(
     places = {key: index for index, entry in reversed(list(enumerate(held))) for key in keys(entry, kind)}
     added: list[Plain] = []
     for entry in _entries(new):
-        found_at = (places[key] for key in keys(entry, kind) if key in places and _fits(key, held[places[key]], entry))
+        found_at = (places[key] for key in keys(entry, kind) if key in places and fits(key, held[places[key]], entry))
         index = next(found_at, None)
         if index is None:
             added.append(_unwritten(entry))
@@ -131,7 +129,7 @@ def _collection(
         yield with_items(text, at, added)
 
 
-def _fits(key: str, held: Plain, entry: Plain) -> bool:
+def fits(key: str, held: Plain, entry: Plain) -> bool:
     """Tell whether what has the same *key* can be the same: of two titles, the years must be near."""
     years = [set(map(int, re.findall(r"\b(\d{4})\b", _dates(one)))) for one in (held, entry)]
     if not key.startswith("title:") or not all(years):

@@ -130,7 +130,9 @@ def tell(artifact: Artifact, path: Path, seconds: float) -> None:
     """Print where *artifact* is, and what its page budget came to."""
     report.line(_line(artifact, path, seconds))
     if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
-        report.line("\n".join(f"  {line}" for line in budgets.lines(artifact.fit)))
+        told = budgets.lines(artifact.fit) if artifact.pages else budgets.left_out(artifact.fit)
+        for line in told:
+            report.line(f"  {line}")
 
 
 def _with_log(job: Job, error: CvError) -> CvError:

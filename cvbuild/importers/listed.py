@@ -17,16 +17,19 @@ _NAMES = {"CSL-JSON": "csl"}
 
 
 def kind_of(file: str, data: bytes) -> str:
-    """Return the name of the format that *data* is in, '' where it is no list of works. Raises nothing."""
-    try:
-        kind = works.format_of(file, data)
-    except CvError:
-        return ""
+    """Return the name of the format that *data* is in, '' where it is no list of works.
+
+    Raises `ProfileError` and `LimitError` for what is no text, or broken.
+    """
+    kind = works.format_of(file, data)
     return _NAMES.get(kind, kind.lower())
 
 
 def _sniff(name: str, data: bytes) -> float:
-    return _SURE if kind_of("", data) == name else 0.0
+    try:
+        return _SURE if kind_of("", data) == name else 0.0
+    except CvError:
+        return 0.0
 
 
 def _read(kind: str, file: str, data: bytes, known: Known | None) -> Imported:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from importlib import import_module
 
-from cvbuild.errors import Mark, Problem, ProfileError, listed
+from cvbuild.errors import CvError, Mark, Problem, ProfileError, listed
 from cvbuild.importers import listed as listed_works
 from cvbuild.importers.imported import Format, Imported, Known
 from cvbuild.importers.known import known
@@ -29,22 +29,38 @@ def _whole() -> list[Format]:
 
 
 def recognised(file: str, data: bytes, wished: str = "") -> Format:
-    """Return the format *wished*, or the one that *data* has most surely. Raises `ProfileError` where it has none."""
+    """Return the format *wished*, or the one that *data* has most surely.
+
+    Raises `ProfileError` where it has none, or is broken so that nobody can tell; `LimitError` past a limit.
+    """
     if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
         message = "an archive; expected the file itself"
         raise ProfileError(Problem(Mark(file), "", message, "unpack it, and import what is in it"))
+    if data.startswith(b"%PDF-"):
+        message = "a PDF; expected what it was made from, or a file that another tool has exported"
+        raise ProfileError(Problem(Mark(file), "", message))
     known_formats = formats()
     if wished in known_formats:
         return known_formats[wished]
     whole = _whole()
     sure, name = max((one.sniff(data), one.name) for one in whole)
-    if sure < _SURE and (kind := listed_works.kind_of(file, data)):
+    if sure < _SURE and (kind := _listed(file, data, sure)):
         return known_formats[kind]
     if not sure:
         titles = listed([*(one.title for one in whole), "a list of works"])
         raise ProfileError(Problem(Mark(file, 1, 1), "", f"no format that is known; expected {titles}",
                                    f"or say --format {listed(known_formats)}"))  # fmt: skip
     return known_formats[name]
+
+
+def _listed(file: str, data: bytes, sure: float) -> str:
+    """Return the format of a list of works, '' where *data* is none. Raises what is wrong where it can be no other."""
+    try:
+        return listed_works.kind_of(file, data)
+    except CvError:
+        if not sure:
+            raise
+        return ""
 
 
 def read(format: Format, file: str, data: bytes, today: date, profile: Known | None = None) -> Imported:

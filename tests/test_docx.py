@@ -17,7 +17,7 @@ from docx.document import Document as WordDocument
 from hypothesis import given, settings
 from test_outputs import drafted
 from test_themes import ASSETS, EVERYTHING
-from typeset import EXAMPLE, mismatch, place
+from typeset import EXAMPLE, draft, mismatch, place, profile
 
 from cvbuild import cli, formats, theme
 from cvbuild.document import Document, Link, walk
@@ -66,6 +66,29 @@ def test_titles_are_headings_and_lists_are_lists(where: Place) -> None:
     page = file.sections[0]
     width = page.page_width - page.left_margin - page.right_margin  # type: ignore[operator]
     assert [abs(stop.position - width) < 12_700 for stop in stops] == [True]
+
+
+def test_what_an_entry_is_called_is_bold_whether_more_stands_below_it_or_not(where: Place) -> None:
+    entries = "awards: [{title: One, issuer: House}, {title: Two, issuer: House, highlights: [Point]}]"
+    made = draft(profile(f"person: {{name: Ada}}\n{entries}\n"), "", where)
+    file = opened(formats.written(made, "docx", where).data)
+    heads = [p for p in file.paragraphs if p.style and p.style.name in ("Entry", "Entry Line")]
+    bold = [run.text for head in heads for run in head.runs if run.style.name == "Strong"]
+
+    assert bold == ["One", "Two"]
+
+
+def test_a_date_that_may_not_fit_beside_a_title_stands_below_it(where: Place) -> None:
+    """Whatever face comes in the place of one that is missing: half of it on each line is read by nobody."""
+    titles = ["x" * 60, "x" * 75]
+    entries = ", ".join(f"{{title: {title}, start: 2022-09, end: 2024-08}}" for title in titles)
+    made = draft(profile(f"person: {{name: Ada}}\nawards: [{entries}]\n"), "", where)
+    file = opened(formats.written(made, "docx", where).data)
+    told = [p.text.removeprefix(title) for title in titles for p in file.paragraphs if p.text.startswith(f"{title}\t")]
+    below = [p.text for p in file.paragraphs if "\n\t" in p.text]
+
+    assert len(told) == len(below) == 1
+    assert below[0].startswith(titles[1])
 
 
 def test_links_lead_where_the_documents_do(where: Place) -> None:

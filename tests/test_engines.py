@@ -27,9 +27,10 @@ from cvbuild import reader
 from cvbuild.document import Entry, Link, Section, walk
 from cvbuild.engines import finish, fontconfig, weasyprint
 from cvbuild.errors import EngineError, ProfileError
-from cvbuild.pipeline import Place, html_page
+from cvbuild.pipeline import Place, build, html_page
 from cvbuild.rendered import Asset, Rendered
 from cvbuild.theme import builtin
+from cvbuild.view import Overrides
 
 pytestmark = pytest.mark.pdf
 
@@ -637,3 +638,12 @@ def test_the_draft_and_its_page_are_the_same_twice(where: Place) -> None:
     source = reader.read(EXAMPLE)
 
     assert html_page(draft(source, "industry", where)) == html_page(draft(source, "industry", where))
+
+
+def test_a_label_of_one_long_word_stays_in_its_column(where: Place) -> None:
+    title = "Donaudampfschifffahrtsgesellschaften"
+    text = f"person: {{name: Ada}}\ntools: {{type: skills, title: {title}, entries: [{{name: Tools, items: [Git]}}]}}\n"
+    source = profile(f"{text}view: {{style: {{theme: letterpress, engine: weasyprint}}}}\n")
+    made = build(source, "", "pdf", Overrides(), where)
+
+    assert made.warnings == ()

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import reduce
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cvbuild.errors import CvError
 from cvbuild.importers import registry
@@ -121,6 +125,34 @@ def test_what_is_not_what_it_should_be_is_kept_as_words() -> None:
                     {"other": {"label": "Page", "value": "javascript:x"}}],
     }  # fmt: skip
     assert "'0000-0002-1825-0098' is not an ORCID iD; kept as words" in str(found.notes[0])
+
+
+def _places(tree: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in inner:
+        yield (*place, key)
+        yield from _places(value, (*place, key))
+
+
+_ODD = (None, True, 5, [], {}, [None, {}], {"value": None}, {"=json": ["x"]}, "", "null", "<b>x</b> *_[ $y$ \\input{z}",
+        "javascript:alert(1)", "#a: b", "{=json: 1}", "\u202e", "a\nb\tc")  # fmt: skip
+_WHOLE = json.loads(_RECORD.read_text("utf-8"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(list(_places(_WHOLE))), st.sampled_from(_ODD)), min_size=1, max_size=6))
+def test_whatever_stands_in_a_record_it_becomes_a_profile_or_is_refused(odd: list[tuple[tuple[Any, ...], Any]]) -> None:
+    tree = json.loads(json.dumps(_WHOLE))
+    for (*place, last), value in odd:
+        with suppress(KeyError, IndexError, TypeError):
+            reduce(lambda inner, key: inner[key], place, tree)[last] = value
+    with suppress(CvError):
+        found = imported(tree)
+        # What nobody has refused can be read.
+        try:
+            profile(Imported({"person": {"name": "Ada"}, **found.tree}))
+        except CvError as error:
+            raise AssertionError(str(error)) from error
 
 
 @pytest.mark.parametrize("said", ['{"activities-summary": {}}', '{"orcid-identifier": null, "person": null}'])

@@ -9,6 +9,7 @@ from cvbuild.importers import works
 from cvbuild.importers.imported import Format, Imported, Known, Tree
 from cvbuild.importers.works import Own, Works
 from cvbuild.importers.works.extras import kept, left_out
+from cvbuild.interchange.forms import held_pairs
 from cvbuild.source import Plain
 
 # A file can be of no more than one of these formats, and what tells them apart tells them from whole CVs.
@@ -51,7 +52,7 @@ def facts_of(found: Works, file: str, known: Known | None, own: Own) -> Imported
     made = works.records(one_each, known.own if known else own, venues, taken)
     entries: list[Plain] = []
     for entry, work in zip(made.entries, made.works, strict=True):
-        more: Tree = {"extras": kept(work)} if kept(work) else {}
+        more: Tree = {"extras": held_pairs(kept(work))} if kept(work) else {}
         entries.append({**entry, **more})
     declared: Plain = dict(made.venues)
     tree: Tree = {"venues": declared, "publications": entries}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cvbuild.errors import Mark, Problem, quoted
+from cvbuild.errors import NOWHERE, Mark, Problem, quoted
 from cvbuild.importers.facts import Facts, texts_of
 from cvbuild.importers.imported import Tree
 from cvbuild.importers.orcid.nodes import FOR_DATABASES, is_private, leaves, node_of, said
@@ -57,12 +57,16 @@ def put_person(facts: Facts, person: Any, orcid: str, mark: Mark) -> None:
         facts.notes.append(Problem(_mark(person, "other-names", mark), "person", message, hint))
     facts.tree["person"] = {name: value for name, value in tree.items() if value}
     biography = inner(person, "biography")
-    if said(biography, "content"):
-        told = normal("text", node_of(inner(biography, "content"), mark))
-        facts.tree["summary"] = [_shown(told, biography)] if is_private(biography) else texts_of(str(told))
-    keywords = _listed(person, "keywords", "keyword")
-    if found := [_shown(normal("text", node_of(said(one, "content"), mark)), one) for one in keywords]:
+    if told := _told(inner(biography, "content")):
+        facts.tree["summary"] = [_shown(told, biography)] if is_private(biography) else texts_of(told)
+    keywords = [(_told(said(one, "content")), one) for one in _listed(person, "keywords", "keyword")]
+    if found := [_shown(told, one) for told, one in keywords if told]:
         facts.tree["interests"] = found
+
+
+def _told(text: Any) -> str:
+    """Return *text* as a profile writes it, '' where it is none or says nothing."""
+    return str(normal("text", node_of(text, NOWHERE)) or "") if isinstance(text, str) else ""
 
 
 def _shown(told: Plain, item: Any) -> Plain:

@@ -45,6 +45,11 @@ def opened(data: bytes) -> WordDocument:
     return docx.Document(io.BytesIO(data))
 
 
+def part_of(data: bytes, name: str) -> str:
+    with ZipFile(io.BytesIO(data)) as package:
+        return package.read(name).decode()
+
+
 @settings(max_examples=15)
 @given(documents)
 def test_every_word_stands_there_in_the_documents_order(document: Document) -> None:
@@ -110,6 +115,8 @@ def test_the_file_says_who_and_what_and_nothing_of_when_and_where(where: Place) 
 
     assert (properties.title, properties.author) == (made.document.title, made.document.author)
     assert properties.language == "ko"
+    # Latin words in it are broken as English ones are.
+    assert '<w:lang w:val="en-US" w:eastAsia="ko"/>' in part_of(data, "word/styles.xml")
     assert re.findall(r"<(\w+:\w+)[ >]", core)[1:] == ["dc:title", "dc:creator", "dc:language"]
     assert {member.date_time for member in members.values()} == {(1980, 1, 1, 0, 0, 0)}
     assert {member.create_system for member in members.values()} == {0}

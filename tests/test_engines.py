@@ -24,6 +24,7 @@ from pypdf.generic import DictionaryObject
 from typeset import EXAMPLE, Pdf, broken_words, draft, mismatch, pdf, pieces, place, profile, squeezed
 
 from cvbuild import reader
+from cvbuild.artifact import opened
 from cvbuild.document import Entry, Link, Section, walk
 from cvbuild.engines import finish, fontconfig, weasyprint
 from cvbuild.errors import EngineError, ProfileError
@@ -647,3 +648,17 @@ def test_a_label_of_one_long_word_stays_in_its_column(where: Place) -> None:
     made = build(source, "", "pdf", Overrides(), where)
 
     assert made.warnings == ()
+
+
+@pytest.mark.parametrize("theme", ["letterpress", "brief"])
+@pytest.mark.parametrize(("language", "shown"), [("tr", "EĞİTİM IRMAK"), ("el", "Εκπαίδευση"), ("lt", "VEIKLA ŲŽ")])
+def test_headings_in_capitals_stay_what_they_say_in_each_language(
+    where: Place, theme: str, language: str, shown: str
+) -> None:
+    title = {"tr": "Eğitim ırmak", "el": "Εκπαίδευση", "lt": "Veikla ųž"}[language]
+    view = f"view: {{style: {{theme: {theme}, engine: weasyprint}}}}"
+    text = f"translations: [{language}]\nperson: {{name: Ada}}\n{view}\n"
+    source = profile(f"{text}tools: {{type: skills, title: {title}, entries: [{{name: Git}}]}}\n")
+    made = build(source, "", "pdf", Overrides(), where)
+
+    assert shown in " ".join(opened(made.data).pages[0].extract_text().split())

@@ -65,8 +65,9 @@ class Expected:
         return squeezed(self.text)
 
 
-# Characters that one glyph stands for, and those that no program keeps apart.
-_TWINS = str.maketrans({"µ": "μ", "∆": "Δ", "Ω": "Ω", "⁄": "/", "∕": "/", "‐": "-", "‑": "-", "\u00ad": ""})
+# Characters that one glyph stands for, and those that no program keeps apart; and how Turkish writes an i in capitals.
+_TWINS = str.maketrans({"µ": "μ", "∆": "Δ", "Ω": "Ω", "⁄": "/", "∕": "/", "‐": "-", "‑": "-", "\u00ad": "", "İ": "i",
+                        "ı": "i"})  # fmt: skip
 
 
 def squeezed(text: str) -> str:

@@ -88,7 +88,7 @@ def collision(jobs: list[Job]) -> str:
 def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
     """Return the artifact of *done*, put in its place and told of; raise what kept it from being made."""
     job, artifact = done.job, accepted(done, options, told)
-    if options.lock and artifact.format == "pdf":
+    if options.lock:
         from cvbuild.cli import fitting
 
         fitting.write_lock(job.profile, job.variant, artifact)

@@ -64,11 +64,13 @@ def _colour(value: str | bool | None) -> str:
 
 def styles(look: Look) -> str:
     """Return the part of a Word file that has its styles."""
-    east = f" w:eastAsia={quoteattr(look.language)}" if look.language.startswith(_CJK) else ""
+    # What stands in Latin letters beside Korean is broken as English is: any other way it is broken anywhere.
+    is_eastern = look.language.startswith(_CJK)
+    latin, east = ("en-US", f" w:eastAsia={quoteattr(look.language)}") if is_eastern else (look.language, "")
     lines = round(240 * look.leading / 1.2)
     return (
         f"<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{_faces(look.face, look.eastern)}{_size(look, 1)}"
-        f"<w:lang w:val={quoteattr(look.language)}{east}/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>"
+        f"<w:lang w:val={quoteattr(latin)}{east}/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>"
         f'<w:spacing w:after="0" w:line="{lines}" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
         f"{''.join(_styles(look))}</w:styles>"
     )

@@ -152,7 +152,7 @@ def _together(reviews: list[Tree]) -> list[Tree]:
     groups: dict[str, list[Tree]] = {}
     for review in reviews:
         extras = review.get("extras")
-        issn = extras.get("issn") if isinstance(extras, dict) else None
+        issn = extras.get("ISSN") if isinstance(extras, dict) else None
         told = [review.get(name) for name in ("role", "venue", "organization", "private")]
         groups.setdefault(repr([*told, issn]), []).append(review)
     return [group[0] if len(group) == 1 else _summed(group) for group in groups.values()]
@@ -214,7 +214,7 @@ def _identifiers(value: Any) -> dict[str, str]:
 
 def _review_group(value: Any) -> dict[str, str]:
     kind, _, number = words(value).partition(":")
-    return {"issn": number} if kind.casefold() == "issn" else {}
+    return {"ISSN": number} if kind.casefold() == "issn" else {}
 
 
 def _hosts(value: Any) -> dict[str, str]:

@@ -112,6 +112,23 @@ def test_a_record_knows_who_of_the_authors_it_is() -> None:
     assert publications[0]["authors"] == ["me"]
 
 
+def test_what_a_private_source_tells_of_a_public_thing_stays_out() -> None:
+    society = {"organization": {"name": "Pot Society"}}
+    sources = [{**society, "role-title": "Spy", "visibility": "private", "display-index": "2"},
+               {**society, "role-title": "Member", "visibility": "public", "display-index": "1"}]  # fmt: skip
+    works = [{"put-code": n, "title": {"title": {"value": title}}, "visibility": visibility, "display-index": str(n)}
+             for n, title, visibility in ((2, "Secrets", "limited"), (1, "Pots", "public"))]  # fmt: skip
+    found = imported({"activities-summary": {
+        "memberships": {"affiliation-group": [{"summaries": [{"membership-summary": source} for source in sources]}]},
+        "works": {"group": [{"work-summary": works}]},
+    }})  # fmt: skip
+
+    assert found.tree["memberships"] == [{"organization": "Pot Society", "role": "Member"}]
+    publications: Any = found.tree["publications"]
+    assert [entry["title"] for entry in publications] == ["Pots"]
+    assert len([note for note in found.notes if "does not show to everybody, is left out" in note.message]) == 2
+
+
 def test_what_is_not_what_it_should_be_is_kept_as_words() -> None:
     record = {
         "orcid-identifier": {"path": "0000-0002-1825-0098"},

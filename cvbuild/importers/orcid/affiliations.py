@@ -107,14 +107,22 @@ def _versions(holders: list[Object]) -> Iterator[tuple[str, list[Object]]]:
 
 
 def _item(kind: str, versions: list[Object], facts: Facts) -> Mapping:
-    """Return an activity under the keys of `_KINDS`: the preferred version, with what only the others tell."""
+    """Return an activity under the keys of `_KINDS`: the preferred version, with what only the others tell.
+
+    Where one of them is public, what the private ones say stays out of it.
+    """
+    hidden = [version for version in versions if is_private(version)]
+    if hidden and len(hidden) < len(versions):
+        versions = [version for version in versions if version not in hidden]
+        message = "what another source tells, and ORCID does not show to everybody, is left out"
+        facts.notes.append(Problem(hidden[0].mark, kind, message))
     pairs, *others = map(_flat, versions)
     for other, version in zip(others, versions[1:], strict=True):
         pairs |= {key: value for key, value in other.items() if key not in pairs}
         if differing := [key for key, value in other.items() if pairs[key] != value]:
             message = f"another source has another {listed(differing, 'and')}; the preferred one is taken"
             facts.notes.append(Problem(version.mark, kind, message))
-    if all(map(is_private, versions)):
+    if is_private(versions[0]):
         pairs["private"] = "true"
     mark = versions[0].mark
     return Mapping(tuple((Scalar(key, mark, False), Scalar(value, mark, False)) for key, value in pairs.items()), mark)

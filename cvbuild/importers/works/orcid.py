@@ -30,7 +30,13 @@ def sniff(tree: Any) -> bool:
 
 def read(tree: Any, file: str) -> Works:
     notes = Notes()
-    found = [_work(group) for group in _groups(tree)]
+    found = []
+    for group in _groups(tree):
+        public = [summary for summary in group if not _is_private(summary)]
+        if public and len(public) < len(group):
+            message = "what another source tells of this work, and ORCID does not show to everybody, is left out"
+            notes.guess(public[0].mark, text(public[0].get("put-code")), message)
+        found.append(_work(public or group))
     nameless = [work for work in found if not work.authors]
     if nameless:
         also = f", and so it is with {len(nameless) - 1} more" if len(nameless) > 1 else ""
@@ -91,8 +97,12 @@ def _work(summaries: list[Object]) -> Work:
         url="" if ids.doi(url) or ids.arxiv(url) else ids.url(url),
         abstract=prose(text(item.get("short-description"))),
         extras=tuple(_extras(item, kind, summaries)),
-        private=all(text(summary.get("visibility")).lower() in ("limited", "private") for summary in summaries),
+        private=_is_private(item),
     )
+
+
+def _is_private(summary: Object) -> bool:
+    return text(summary.get("visibility")).lower() in ("limited", "private")
 
 
 def _extras(item: Object, kind: str, summaries: list[Object]) -> Iterator[tuple[str, str]]:

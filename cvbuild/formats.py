@@ -76,24 +76,36 @@ def written(made: Draft, format: str, place: Place) -> Output:
         case "tex":
             from cvbuild.writers import latex_folder
 
-            document = latex_document(made, place.limits, place.cache)
-            return Output(files=latex_folder.files(document, engine_for(made, format)))
+            engine = _engine(made, made.style.engine if made.style.engine in latex.PROGRAMS else LATEX)
+            return Output(files=latex_folder.files(latex_document(made, place.limits, place.cache), engine))
         case _:
-            engine = engine_for(made, format)
+            engine = engine_for(made)
             return paged(made, format, engine, compiled(made, engine, place))
 
 
-def engine_for(made: Draft, format: str) -> str:
-    """Return the engine that sets *made* for *format*, '' where none does. Raises `VariantError` where it cannot."""
-    match format:
-        case "pdf" | "png":
-            return _engine(made, made.style.engine)
-        case "html":
-            return _engine(made, HTML)
-        case "tex":
-            return _engine(made, made.style.engine if made.style.engine in latex.PROGRAMS else LATEX)
-        case _:
-            return ""
+def engine_for(made: Draft) -> str:
+    """Return the engine that sets the pages of *made*. Raises `VariantError` where its theme has no look for it."""
+    return _engine(made, made.style.engine)
+
+
+def of_pages_by_tex(made: Draft, place: Place) -> Iterator[Problem]:
+    """Yield a warning where TeX, if it is here to tell, takes more pages for *made* than its view asks for.
+
+    What is left of a view is what fits as another engine sets it.
+    """
+    budget = made.profile.view.pages
+    if budget is None or made.style.engine in latex.PROGRAMS:
+        return
+    try:
+        engine = _engine(made, LATEX)
+        pages = compiled(made, engine, place).pages
+    except (EngineError, LimitError):
+        return
+    if pages > budget.max:
+        mark = made.profile.view.mark_of("pages")
+        message = f"{engine} sets this source on {pages} pages; the view asks for {budget.max} at most"
+        hint = "with --engine latex, what stays is what fits as TeX sets it, in every format"
+        yield Problem(mark if mark.line else Mark(made.profile.file), "pages", message, hint)
 
 
 def compiled(made: Draft, engine: str, place: Place) -> Compiled:

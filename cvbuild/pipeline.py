@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cvbuild import provenance
 from cvbuild.artifact import Artifact, Fit
 from cvbuild.drafts import Draft, Place, draft, validate
-from cvbuild.errors import CheckError, Problem
+from cvbuild.errors import CheckError, EngineError, LimitError, Mark, Problem
 from cvbuild.formats import (
     FOLDERS,
     FORMATS,
@@ -17,6 +17,7 @@ from cvbuild.formats import (
     engine_for,
     html_page,
     latex_document,
+    of_pages_by_tex,
     paged,
     pictures,
     written,
@@ -43,8 +44,8 @@ def build(
 ) -> Artifact:
     """Return one view of a profile in one of `FORMATS`, with every warning on the way.
 
-    A page budget is kept, by *lock* where there is one, in the formats that are set on pages; text and the tree have
-    none. Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
+    A page budget is kept, by *lock* where there is one, in every format: what stays is what fits on the pages of the
+    PDF. Raises `CvError` of the kind that fits; nothing is written anywhere but to the cache.
     """
     return built(source, variant, format, overrides, place, lock)[0]
 
@@ -55,16 +56,40 @@ def built(
     """Return what `build` does, and the draft that it shows: what is left of the view on the pages that it may have."""
     made = draft(source, variant, overrides, place)
     left, budget, odd = made, None, tuple[Problem, ...]()
-    if made.profile.view.pages and (engine := engine_for(made, format)):
+    if made.profile.view.pages is None:
+        output = written(made, format, place)
+    elif format in PAGED:
         from cvbuild import fit
 
+        engine = engine_for(made)
         found = fit.locked(made, engine, place, lock) if lock else fit.fitted(made, engine, place)
         left, budget, odd = found.made, found.fit, found.warnings
-        output = paged(left, format, engine, found.compiled) if format in PAGED else written(left, format, place)
+        output = paged(left, format, engine, found.compiled)
     else:
-        output = written(made, format, place)
+        left, budget, odd = _left(made, place, lock)
+        output = written(left, format, place)
+        if format == "tex":
+            odd += tuple(of_pages_by_tex(left, place))
     noticed = _proved(output, left, source.profile) if place.checks else ()
     return _artifact(left, format, output, odd + noticed, budget), left
+
+
+def _left(made: Draft, place: Place, lock: Lock | None) -> tuple[Draft, Fit | None, tuple[Problem, ...]]:
+    """Return what is left of *made* on the pages of its PDF, how that came about, and what is odd about it.
+
+    Where no engine can set these pages it is the whole: what has no pages itself can be had without an engine.
+    """
+    from cvbuild import fit
+
+    try:
+        found = fit.as_locked(made, lock) if lock else fit.fitted(made, engine_for(made), place)
+    except (EngineError, LimitError) as error:
+        first = error.problems[0]
+        mark = made.profile.view.mark_of("pages")
+        message = f"the whole view: nothing can tell what fits its pages: {first.mark.file}: {first.message}"
+        odd = Problem(mark if mark.line else Mark(made.profile.file), "pages", message, first.hint)
+        return made, None, (odd,)
+    return found.made, found.fit, found.warnings
 
 
 def _artifact(
@@ -102,7 +127,7 @@ def stamped(made: Draft, stamp: Stamp, place: Place, lock: Lock | None = None) -
 
     if _is_of(made, stamp):
         return made
-    engine = engine_for(made, "pdf") if made.profile.view.pages else ""
+    engine = engine_for(made) if made.profile.view.pages else ""
     if engine and lock and _is_of(left := fit.locked(made, engine, place, lock).made, stamp):
         return left
     return left if engine and _is_of(left := fit.fitted(made, engine, place).made, stamp) else None

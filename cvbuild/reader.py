@@ -92,10 +92,13 @@ def read(path: Path) -> Source:
     return _checked(profile, trees.values(), reading, (*files, *_bibliographies(profile.bibliography, path.parent)))
 
 
-def read_text(data: bytes, file: str) -> Source:
-    """Return the profile in *data*; *file* names it in messages, and there are no files beside it."""
+def read_text(data: bytes, file: str, folder: Path | None = None) -> Source:
+    """Return the profile in *data*; *file* names it in messages.
+
+    Its files of publications stand in *folder*; without one there are no files beside it.
+    """
     tree, reading = _tree(data, file), Reading()
-    return _checked(_profile(tree.root, file, reading), (tree,), reading, ())
+    return _checked(_profile(tree.root, file, reading, folder), (tree,), reading, ())
 
 
 class _Tree(Struct, frozen=True):

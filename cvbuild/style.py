@@ -45,7 +45,7 @@ HEADS: Mapping[str, Head] = {
     "experience": head(["position", "organization"], ["when", "location"]),
     "volunteering": head(["position", "organization"], ["when", "location"]),
     "position": head(["position"], ["when", "location"]),
-    "awards": head(["title, issuer, amount"], ["when"]),
+    "awards": head(["title, issuer, location, amount"], ["when"]),
     "talks": head(["title", "event, host, location"], ["when"]),
     "teaching": head(["course", "role, institution, location"], ["when"]),
     "service": head(["role, venue, organization, location"], ["when"]),

@@ -17,7 +17,7 @@ from docx.document import Document as WordDocument
 from hypothesis import given, settings
 from test_outputs import drafted
 from test_themes import ASSETS, EVERYTHING
-from typeset import EXAMPLE, mismatch, place
+from typeset import EXAMPLE, draft, mismatch, place, profile
 
 from cvbuild import cli, formats, theme
 from cvbuild.document import Document, Link, walk
@@ -45,6 +45,11 @@ def opened(data: bytes) -> WordDocument:
     return docx.Document(io.BytesIO(data))
 
 
+def part_of(data: bytes, name: str) -> str:
+    with ZipFile(io.BytesIO(data)) as package:
+        return package.read(name).decode()
+
+
 @settings(max_examples=15)
 @given(documents)
 def test_every_word_stands_there_in_the_documents_order(document: Document) -> None:
@@ -68,6 +73,29 @@ def test_titles_are_headings_and_lists_are_lists(where: Place) -> None:
     assert [abs(stop.position - width) < 12_700 for stop in stops] == [True]
 
 
+def test_what_an_entry_is_called_is_bold_whether_more_stands_below_it_or_not(where: Place) -> None:
+    entries = "awards: [{title: One, issuer: House}, {title: Two, issuer: House, highlights: [Point]}]"
+    made = draft(profile(f"person: {{name: Ada}}\n{entries}\n"), "", where)
+    file = opened(formats.written(made, "docx", where).data)
+    heads = [p for p in file.paragraphs if p.style and p.style.name in ("Entry", "Entry Line")]
+    bold = [run.text for head in heads for run in head.runs if run.style.name == "Strong"]
+
+    assert bold == ["One", "Two"]
+
+
+def test_a_date_that_may_not_fit_beside_a_title_stands_below_it(where: Place) -> None:
+    """Whatever face comes in the place of one that is missing: half of it on each line is read by nobody."""
+    titles = ["x" * 60, "x" * 75]
+    entries = ", ".join(f"{{title: {title}, start: 2022-09, end: 2024-08}}" for title in titles)
+    made = draft(profile(f"person: {{name: Ada}}\nawards: [{entries}]\n"), "", where)
+    file = opened(formats.written(made, "docx", where).data)
+    told = [p.text.removeprefix(title) for title in titles for p in file.paragraphs if p.text.startswith(f"{title}\t")]
+    below = [p.text for p in file.paragraphs if "\n\t" in p.text]
+
+    assert len(told) == len(below) == 1
+    assert below[0].startswith(titles[1])
+
+
 def test_links_lead_where_the_documents_do(where: Place) -> None:
     made = drafted(EXAMPLE, "academic-2026", where)
     file = opened(formats.written(made, "docx", where).data)
@@ -87,6 +115,8 @@ def test_the_file_says_who_and_what_and_nothing_of_when_and_where(where: Place) 
 
     assert (properties.title, properties.author) == (made.document.title, made.document.author)
     assert properties.language == "ko"
+    # Latin words in it are broken as English ones are.
+    assert '<w:lang w:val="en-US" w:eastAsia="ko"/>' in part_of(data, "word/styles.xml")
     assert re.findall(r"<(\w+:\w+)[ >]", core)[1:] == ["dc:title", "dc:creator", "dc:language"]
     assert {member.date_time for member in members.values()} == {(1980, 1, 1, 0, 0, 0)}
     assert {member.create_system for member in members.values()} == {0}

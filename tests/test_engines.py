@@ -24,12 +24,14 @@ from pypdf.generic import DictionaryObject
 from typeset import EXAMPLE, Pdf, broken_words, draft, mismatch, pdf, pieces, place, profile, squeezed
 
 from cvbuild import reader
+from cvbuild.artifact import opened
 from cvbuild.document import Entry, Link, Section, walk
 from cvbuild.engines import finish, fontconfig, weasyprint
 from cvbuild.errors import EngineError, ProfileError
-from cvbuild.pipeline import Place, html_page
+from cvbuild.pipeline import Place, build, html_page
 from cvbuild.rendered import Asset, Rendered
 from cvbuild.theme import builtin
+from cvbuild.view import Overrides
 
 pytestmark = pytest.mark.pdf
 
@@ -644,3 +646,26 @@ def test_the_draft_and_its_page_are_the_same_twice(where: Place) -> None:
     source = reader.read(EXAMPLE)
 
     assert html_page(draft(source, "industry", where)) == html_page(draft(source, "industry", where))
+
+
+def test_a_label_of_one_long_word_stays_in_its_column(where: Place) -> None:
+    title = "Donaudampfschifffahrtsgesellschaften"
+    text = f"person: {{name: Ada}}\ntools: {{type: skills, title: {title}, entries: [{{name: Tools, items: [Git]}}]}}\n"
+    source = profile(f"{text}view: {{style: {{theme: letterpress, engine: weasyprint}}}}\n")
+    made = build(source, "", "pdf", Overrides(), where)
+
+    assert made.warnings == ()
+
+
+@pytest.mark.parametrize("theme", ["letterpress", "brief"])
+@pytest.mark.parametrize(("language", "shown"), [("tr", "EĞİTİM IRMAK"), ("el", "Εκπαίδευση"), ("lt", "VEIKLA ŲŽ")])
+def test_headings_in_capitals_stay_what_they_say_in_each_language(
+    where: Place, theme: str, language: str, shown: str
+) -> None:
+    title = {"tr": "Eğitim ırmak", "el": "Εκπαίδευση", "lt": "Veikla ųž"}[language]
+    view = f"view: {{style: {{theme: {theme}, engine: weasyprint}}}}"
+    text = f"translations: [{language}]\nperson: {{name: Ada}}\n{view}\n"
+    source = profile(f"{text}tools: {{type: skills, title: {title}, entries: [{{name: Git}}]}}\n")
+    made = build(source, "", "pdf", Overrides(), where)
+
+    assert shown in " ".join(opened(made.data).pages[0].extract_text().split())

@@ -81,6 +81,41 @@ def test_works_join_those_that_a_profile_has(folder: Path, capsys: pytest.Captur
     assert cli.main(["validate", "mine.yaml"]) == cli.OK
 
 
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [
+        ("bibliography: papers.bib\n", "1 new in publications, 2 known from papers.bib"),
+        (
+            "bibliography: papers.bib\npublications:\n  - {key: a, status: accepted}\n",
+            "1 new in publications, 1 completed in publications, 1 known from papers.bib",
+        ),
+        (
+            "bibliography: {file: papers.bib, only: [a]}\npapers:\n  type: publications\n  entries:\n    - {key: a}\n",
+            "2 new in papers, 1 completed in papers",
+        ),
+        ("publications: [{title: More Sums}]\nold: {type: publications, entries: [{title: On Sums}]}\n",
+         "1 new in publications, 1 completed in publications, 1 known from other collections"),
+    ],
+    ids=["in the file alone", "in both", "in a collection of another name", "in another collection"],
+)  # fmt: skip
+def test_works_that_a_profile_has_by_its_bibliography_are_not_added_again(
+    folder: Path, capsys: pytest.CaptureFixture[str], profile: str, told: str
+) -> None:
+    def entry(key: str, title: str, more: str) -> str:
+        return f"@misc{{{key}, title={{{title}}}, author={{Example, Ada}}, year=2020, {more}}}\n"
+
+    Path("papers.bib").write_text(entry("a", "On {S}ums", "doi={10.1000/182}") + entry("b", "More Sums", ""))
+    titles = {"x": "On Sums", "y": "More Sums", "z": "Last Sums"}
+    Path("more.bib").write_text("".join(entry(key, title, "volume=7") for key, title in titles.items()))
+    Path("mine.yaml").write_text(f"person: {{name: Ada Example}}\n{profile}")
+
+    assert cli.main(["import", "more.bib", "--into", "mine.yaml", "--write"]) == cli.OK
+    assert capsys.readouterr().out.splitlines()[-1] == f"mine.yaml  {told}"
+    assert cli.main(["validate", "mine.yaml"]) == cli.OK
+    assert cli.main(["import", "more.bib", "--into", "mine.yaml"]) == cli.OK
+    assert "new" not in capsys.readouterr().out.splitlines()[-1].replace("nothing new", "")
+
+
 def test_a_list_of_works_is_nobodys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("papers.bib").write_text("@article{a, title={On Sums}, author={Example, Ada}, year=2020}")
     assert cli.main(["import", "papers.bib"]) == cli.OK

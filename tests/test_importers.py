@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import tarfile
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from cvbuild.document import Link, walk
 from cvbuild.errors import CvError
 from cvbuild.importers import registry
 from cvbuild.importers.imported import Imported
 from tests.composing import CASES
-from tests.importing import TODAY, missing, profile, shown
+from tests.importing import TODAY, missing, profile, said, shown
 
 _FOLDER = CASES / "importers"
 
@@ -70,6 +76,58 @@ def test_what_is_no_such_file_is_refused_in_one_line(case: dict[str, Any]) -> No
 
     assert len(caught.value.problems) == 1
     assert str(caught.value).removeprefix("file:").strip().startswith(case["told"])
+
+
+def _zip(*entries: zipfile.ZipInfo) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry in entries:
+            archive.writestr(entry, bytes(100_000))
+    return held.getvalue()
+
+
+def _tar(name: str) -> bytes:
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo(name))
+    return held.getvalue()
+
+
+def _link(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+_ARCHIVES = {
+    "names that lead elsewhere": _zip(*map(zipfile.ZipInfo, ("../../out.txt", "/out.txt", "C:\\x\\..\\out"))),
+    "a link": _zip(_link("link")),
+    "many files": _zip(*(zipfile.ZipInfo(f"{n}.json") for n in range(300))),
+    "a tar that leads elsewhere": _tar("../../out.txt"),
+    "a file that swells": gzip.compress(b"{" + bytes(1_000_000)),
+}
+
+
+@pytest.mark.parametrize("data", _ARCHIVES.values(), ids=_ARCHIVES)
+def test_no_archive_is_ever_opened(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> None:
+        raise AssertionError(arguments)
+
+    for module, name in ((zipfile, "ZipFile"), (tarfile, "open"), (gzip, "decompress"), (zlib, "decompressobj")):
+        monkeypatch.setattr(module, name, refuse)
+    for wished in ("", "jsonresume", "bibtex"):
+        with pytest.raises(CvError, match="an archive; expected the file itself"):
+            registry.recognised("file", data, wished)
+
+
+def test_tags_in_a_title_are_text() -> None:
+    title = "&lt;img src=x onerror=1&gt; $\\input{x}$"
+    data = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>{title}</title></entry></feed>'.encode()
+    found = registry.read(registry.recognised("file", data), "file", data, TODAY)
+    source = profile(Imported({"person": {"name": "Ada"}, **found.tree}))
+
+    assert "imgsrcxonerror1" in said(shown(source))
+    assert not [node for node in walk(shown(source)) if isinstance(node, Link)]
 
 
 def test_the_most_certain_format_is_taken() -> None:

@@ -12,15 +12,18 @@ from pathlib import Path
 
 import docx
 import pytest
+from msgspec.structs import replace
 from test_hostile import bare, cases
 from test_html import Reader
 from test_markdown import read as read_markdown
 from typeset import EXAMPLE, mismatch, place, profile, shown
 
 from cvbuild import formats, pipeline, reader
-from cvbuild.document import Code, Inlines, Text, walk
+from cvbuild.document import Code, Entry, Inlines, Text, plain, walk
 from cvbuild.drafts import Draft, Place
-from cvbuild.errors import Mark
+from cvbuild.engines.latex import available
+from cvbuild.errors import EngineError, Mark, Problem, VariantError
+from cvbuild.fit.lock import Lock, digest
 from cvbuild.profile.variants import STYLE
 from cvbuild.schema import Reading, read
 from cvbuild.source import Mapping, Scalar
@@ -98,6 +101,83 @@ def test_the_source_for_tex_has_the_words_of_the_tree_in_their_order(file: Path,
     texts = (node.text for node in walk(made.document) if isinstance(node, Text | Code))
     for word in (word for said in texts for word in re.findall(r"[^\W\d_]{3,}", said)):
         place = body.index(word, place) + len(word)
+
+
+# More than a page holds, of which some goes.
+MUCH = "person: {name: Ada}\nexperience:\n" + "\n".join(
+    f"  - {{organization: House {n}, start: {2024 - n}, highlights: [Point {n}a, Point {n}b]}}" for n in range(40)
+)
+ONE_PAGE = f"{MUCH}\nview: {{pages: 1, style: {{theme: brief, engine: weasyprint}}}}\n"
+
+
+@pytest.mark.pdf
+def test_every_format_has_what_fits_on_the_pages_of_the_pdf(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "subset", lambda *_: b"")
+    source = profile(ONE_PAGE)
+    pdf, left = pipeline.built(source, "", "pdf", Overrides(), where)
+
+    assert pdf.pages == 1
+    assert pdf.fit
+    assert pdf.fit.dropped
+    for name in set(pipeline.FORMATS) - {"pdf", "png"}:
+        made, shown_there = pipeline.built(source, "", name, Overrides(), where)
+        assert (made.fit, shown_there.document) == (pdf.fit, left.document)
+        if name in FORMS:
+            told = "".join(FORMS[name].read(made.data).split())
+            assert mismatch(left.document, told, FORMS[name].words, FORMS[name].decoration) == ""
+    work = json.loads(pipeline.build(source, "", "jsonresume", Overrides(), where).data)["work"]
+    assert [entry["name"] for entry in work] == [
+        plain(e.rows[0].main) for e in walk(left.document) if isinstance(e, Entry)
+    ]
+
+
+def test_a_lock_says_what_stays_without_any_engine(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = profile(ONE_PAGE)
+    made = pipeline.draft(source, "", Overrides(), where)
+    lock = Lock("cv.fit/view.yaml", digest(made), {}, ("experience[1]", "experience[2].highlights[0]"))
+    _refuse_engines(monkeypatch)
+    left = pipeline.build(source, "", "text", Overrides(), where, lock)
+
+    assert left.warnings == ()
+    assert left.fit
+    assert (left.fit.locked, [one.id for one in left.fit.dropped]) == (True, list(lock.dropped))
+    lines = left.data.decode().split()
+    assert ("1a" in lines, "2a" in lines, "2b" in lines, "3a" in lines) == (False, False, True, True)
+    with pytest.raises(VariantError, match="before something in it changed"):
+        pipeline.build(source, "", "text", Overrides(), where, replace(lock, digest="x"))
+
+
+def test_without_an_engine_a_format_without_pages_is_whole_and_says_so(
+    where: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse_engines(monkeypatch)
+    made = pipeline.build(profile(ONE_PAGE), "", "text", Overrides(), where)
+    whole = pipeline.build(profile(ONE_PAGE), "", "text", Overrides(whole=True), where)
+
+    assert [str(warning) for warning in made.warnings] == [
+        "cv.yaml:43:15: pages: the whole view: nothing can tell what fits its pages: weasyprint: cannot be loaded"
+    ]
+    assert made.data == whole.data
+    assert (whole.warnings, whole.fit) == ((), None)
+    with pytest.raises(EngineError):
+        pipeline.build(profile(ONE_PAGE), "", "pdf", Overrides(), where)
+
+
+@pytest.mark.tex
+@pytest.mark.skipif(not available("pdflatex"), reason="needs pdflatex")
+def test_a_source_that_tex_sets_on_more_pages_says_so(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = profile(ONE_PAGE)
+    lock = Lock("cv.fit/view.yaml", digest(pipeline.draft(source, "", Overrides(), where)), {}, ("experience[39]",))
+    (warning,) = pipeline.build(source, "", "tex", Overrides(), where, lock).warnings
+
+    assert warning.message == "pdflatex sets this source on 3 pages; the view asks for 1 at most"
+
+
+def _refuse_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise EngineError(Problem(Mark("weasyprint"), "", "cannot be loaded"))
+
+    monkeypatch.setattr(formats, "compiled", refuse)
 
 
 @pytest.mark.parametrize("format", FORMS)

@@ -36,7 +36,8 @@ class Fit(Struct, frozen=True):
 
     `fill` is the part of the last page that is filled. `tightened` are options with their values before and after;
     `dropped` is what was left out, in the order of the document, and `near` what of that lacked least. `compiles` are
-    the documents that were set on the way, the last one included. `digest` says what the choice was made for.
+    the documents that were set on the way, the last one included. `digest` says what the choice was made for. Where a
+    lock chose and no page was set, `pages` is 0, and so are the other figures.
     """
 
     max_pages: int

@@ -66,8 +66,10 @@ class Expected(Struct, frozen=True):
         return squeezed(self.text)
 
 
-# Characters that one glyph stands for, also as capitals, and those that no program keeps apart.
-_TWINS = str.maketrans({"µ": "μ", "∆": "Δ", "Ω": "Ω", "ı": "i", "⁄": "/", "∕": "/", "‐": "-", "‑": "-", "\u00ad": ""})
+# Characters that one glyph stands for, also as capitals, and those that no program keeps apart; and how Turkish writes
+# an i in capitals.
+_TWINS = str.maketrans({"µ": "μ", "∆": "Δ", "Ω": "Ω", "⁄": "/", "∕": "/", "‐": "-", "‑": "-", "\u00ad": "", "İ": "i",
+                        "ı": "i"})  # fmt: skip
 
 
 def squeezed(text: str) -> str:

@@ -28,6 +28,12 @@ def lines(fit: Fit, most: int = _TOLD) -> Iterator[str]:
         yield f"nearly fitted: {one_line(one.id)}, for want of {one.lack_pt * 25.4 / 72:.1f} mm"
 
 
+def left_out(fit: Fit) -> Iterator[str]:
+    """Yield what is to be said of *fit* of a file that has no pages itself."""
+    if fit.dropped:
+        yield f"{len(fit.dropped)} left out for {_pages(fit.max_pages)}, as in the PDF: see cvbuild fit"
+
+
 def _level(one: Dropped) -> int:
     return one.priority
 

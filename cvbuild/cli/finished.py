@@ -89,7 +89,7 @@ def collision(jobs: list[Job]) -> str:
 def _finished(done: Done, options: argparse.Namespace, told: set[Problem]) -> Artifact:
     """Return the artifact of *done*, put in its place and told of; raise what kept it from being made."""
     job, artifact = done.job, accepted(done, options, told)
-    if options.lock and artifact.format == "pdf":
+    if options.lock:
         from cvbuild.cli import fitting
 
         fitting.write_lock(job.profile, job.variant, artifact)
@@ -131,7 +131,9 @@ def tell(artifact: Artifact, path: Path, seconds: float) -> None:
     """Print where *artifact* is, and what its page budget came to."""
     report.line(_line(artifact, path, seconds))
     if artifact.fit and (artifact.fit.tightened or artifact.fit.dropped):
-        report.line("\n".join(f"  {line}" for line in budgets.lines(artifact.fit)))
+        told = budgets.lines(artifact.fit) if artifact.pages else budgets.left_out(artifact.fit)
+        for line in told:
+            report.line(f"  {line}")
 
 
 def _with_log(job: Job, error: CvError) -> CvError:

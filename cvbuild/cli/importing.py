@@ -18,6 +18,7 @@ from cvbuild.errors import Mark, Problem, ProfileError, listed, nearest, one_lin
 from cvbuild.importers import registry
 from cvbuild.importers.imported import Format, Imported, Known, Tree
 from cvbuild.importers.merging import Merged, lines, merged
+from cvbuild.importers.shelf import Shelf
 from cvbuild.interchange.entries import NOTHING
 from cvbuild.profile import Profile
 from cvbuild.profile.paths import addressed
@@ -90,10 +91,10 @@ def _counted(counts: dict[str, int], found: Imported) -> str:
     return f"{said}; {len(found.notes)} to look at" if found.notes else said
 
 
-def _checked(text: str, name: str) -> None:
-    """Read a profile again before it is written. Raises `ProfileError` where it would be none."""
+def _checked(text: str, name: str, folder: Path | None = None) -> None:
+    """Read a profile that stands in *folder* again before it is written. Raises `ProfileError` where it is none."""
     try:
-        read_text(text.encode(), f"{name} as a profile")
+        read_text(text.encode(), f"{name} as a profile", folder)
     except ProfileError as error:
         first = error.problems[0]
         message = f"what comes of it is no profile: {first.where}: {first.message}"
@@ -106,19 +107,23 @@ def _into(options: argparse.Namespace, name: str, format: Format, data: bytes) -
     profile = read(path).profile
     root = source.parse(old, str(path))
     found = registry.read(format, name, data, place().today, _known(profile))
-    result = merged(old, _plain(root), found.tree)
-    _checked(result.text, name)
+    shelf, written = Shelf(profile), _plain(root)
+    tree, known = shelf.without(found.tree, written)
+    result = merged(old, shelf.filled(written), tree)
+    _checked(result.text, name, path.parent)
     diff = "".join(difflib.unified_diff(old.splitlines(True), result.text.splitlines(True), str(path), str(path)))
     report.warnings(found.notes, strict=False)
     if options.write and result.text != old:
         publish(result.text.encode(), path)
+    is_written = bool(options.write and diff)
     if options.json:
         report.as_json({"profile": str(path), "format": format.name, "added": result.added,
-                        "completed": result.completed, "left": result.left, "written": bool(options.write and diff),
+                        "completed": result.completed, "left": result.left, "known": known, "written": is_written,
                         "diff": diff, "notes": report.described(found.notes)})  # fmt: skip
         return cli.OK
     print(visible(diff), end="")
-    print(f"{one_line(str(path))}  {_told(result)}" + ("" if options.write or not diff else "; --write puts it there"))
+    more = "" if options.write or not diff else "; --write puts it there"
+    print(f"{one_line(str(path))}  {_told(result, known, shelf)}{more}")
     return cli.OK
 
 
@@ -128,10 +133,11 @@ def _known(profile: Profile) -> Known:
     return Known(own_of(profile.person, profile.contacts), venues, ids)
 
 
-def _told(result: Merged) -> str:
+def _told(result: Merged, known: int, shelf: Shelf) -> str:
     parts = [f"{count} new in {name}" for name, count in result.added.items()]
     parts += [f"{count} completed in {name}" for name, count in result.completed.items()]
     parts += [f"{name} left as it was" for name in result.left]
+    parts += [f"{known} known from {listed(shelf.files, 'and') or 'other collections'}"] if known else []
     return ", ".join(parts) or "nothing new"
 
 

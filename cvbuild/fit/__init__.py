@@ -4,7 +4,7 @@ It closes a loop over the spine: what is selected is set, measured, and, where i
 tighter form of its theme and with less of it.
 """
 
-from cvbuild.fit.budget import Fitted, fitted, locked
+from cvbuild.fit.budget import Fitted, Left, as_locked, fitted, locked
 from cvbuild.fit.lock import Lock
 
-__all__ = ["Fitted", "Lock", "fitted", "locked"]
+__all__ = ["Fitted", "Left", "Lock", "as_locked", "fitted", "locked"]

@@ -28,13 +28,18 @@ _MOST_GUESSES = 5
 _LINE_PT = 12.0
 
 
-class Fitted(Struct, frozen=True):
-    """A view that fits: what is left of it, its PDF, how that came about, and what is odd about it."""
+class Left(Struct, frozen=True):
+    """What is left of a view on the pages that it may have, how that came about, and what is odd about it."""
 
     made: Draft
-    compiled: Compiled
     fit: Fit
-    warnings: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...]
+
+
+class Fitted(Left, frozen=True):
+    """What is left of a view, and the PDF of that, which fits."""
+
+    compiled: Compiled
 
 
 class _Press(Struct):
@@ -195,24 +200,38 @@ def _told(
         compiles=press.compiles,
         digest=digest(asked),
     )
-    return Fitted(made, compiled, fit, plan.vanished(asked, made, dropped))
+    return Fitted(made, fit, plan.vanished(asked, made, dropped), compiled)
+
+
+def as_locked(made: Draft, lock: Lock) -> Left:
+    """Return what *lock* leaves of *made*; no engine sets it.
+
+    Raises `VariantError` where the lock was for another view.
+    """
+    budget = made.profile.view.pages
+    assert budget is not None
+    if lock.digest != digest(made):
+        message = "it was made for this view as it was before something in it changed"
+        raise VariantError(Problem(Mark(lock.file), "", message, "build once more with --lock"))
+    options = {**made.options, **{name: value for name, value in lock.tightened.items() if name in made.options}}
+    tight = replace(made, options=options)
+    left = without(tight, lock.dropped)
+    dropped = plan.named_only(tight, lock.dropped)
+    steps = changes(made.options, options)
+    fit = Fit(budget.max, 0, 0.0, 0, steps, dropped, compiles=0, locked=True, digest=lock.digest)
+    return Left(left, fit, plan.vanished(made, left, dropped))
 
 
 def locked(made: Draft, engine: str, place: Place, lock: Lock) -> Fitted:
     """Return *made* as *lock* says. Raises `VariantError` where that was for another view, or no longer fits."""
-    budget = made.profile.view.pages
-    assert budget is not None
-    mark = Mark(lock.file)
-    if lock.digest != digest(made):
-        message = "it was made for this view as it was before something in it changed"
-        raise VariantError(Problem(mark, "", message, "build once more with --lock"))
-    options = {**made.options, **{name: value for name, value in lock.tightened.items() if name in made.options}}
-    tight = replace(made, options=options)
-    left = without(tight, lock.dropped)
+    found = as_locked(made, lock)
     press = _Press(engine, place)
-    compiled = press.build(left)
-    if compiled.pages > budget.max:
-        message = f"what is locked takes {compiled.pages} pages here; the view asks for {budget.max} at most"
-        raise VariantError(Problem(mark, "pages", message, "build once more with --lock, where the PDF is to be right"))
-    found = _told(made, left, compiled, 0, press, plan.named_only(tight, lock.dropped))
-    return replace(found, fit=replace(found.fit, locked=True))
+    compiled = press.build(found.made)
+    if compiled.pages > found.fit.max_pages:
+        asked = f"the view asks for {found.fit.max_pages} at most"
+        message = f"what is locked takes {compiled.pages} pages here; {asked}"
+        hint = "build once more with --lock, where the PDF is to be right"
+        raise VariantError(Problem(Mark(lock.file), "pages", message, hint))
+    fill = compiled.sheets[-1].fill if compiled.sheets else 0.0
+    fit = replace(found.fit, pages=compiled.pages, fill=fill, compiles=press.compiles)
+    return Fitted(found.made, fit, found.warnings, compiled)

@@ -18,6 +18,8 @@ from cvbuild.source import Plain, Span, spans, spliced, with_fields, with_items
 _APART = ("position", "degree", "area", "course", "role", "event", "start", "date")
 # Of a preprint and the paper that came of it.
 _YEARS = 2
+# Where what is required tells little: one reviews for many.
+_ALSO_APART = {"service": ("venue", "organization"), "teaching": ("institution",)}
 _ONCE = ("id", "appearances", "tags", "priority", "private", "since", "until", "written")
 _WHERE = re.compile(r"^(https?://)?(dx\.)?(doi\.org|arxiv\.org/(abs|pdf))/|^(doi|arxiv):\s*")
 _VIEWS = ("view", "variants")
@@ -103,9 +105,7 @@ def _unwritten(value: Plain) -> Plain:
             return value
 
 
-def _collection(
-    text: str, span: Span, name: str, old: Plain, new: Plain, found: Merged
-) -> Iterator[tuple[int, str]]:
+def _collection(text: str, span: Span, name: str, old: Plain, new: Plain, found: Merged) -> Iterator[tuple[int, str]]:
     kind = _kind_of(name, new)
     held = _entries(old)
     at = span if span.kind == "sequence" else span.pairs.get("entries")
@@ -115,7 +115,7 @@ def _collection(
     places = {key: index for index, entry in reversed(list(enumerate(held))) for key in keys(entry, kind)}
     added: list[Plain] = []
     for entry in _entries(new):
-        found_at = (places[key] for key in keys(entry, kind) if key in places and _fits(key, held[places[key]], entry))
+        found_at = (places[key] for key in keys(entry, kind) if key in places and fits(key, held[places[key]], entry))
         index = next(found_at, None)
         if index is None:
             added.append(_unwritten(entry))
@@ -129,7 +129,7 @@ def _collection(
         yield with_items(text, at, added)
 
 
-def _fits(key: str, held: Plain, entry: Plain) -> bool:
+def fits(key: str, held: Plain, entry: Plain) -> bool:
     """Tell whether what has the same *key* can be the same: of two titles, the years must be near."""
     years = [set(map(int, re.findall(r"\b(\d{4})\b", _dates(one)))) for one in (held, entry)]
     if not key.startswith("title:") or not all(years):
@@ -171,7 +171,7 @@ def keys(entry: Plain, kind: str) -> Iterator[str]:
                 yield f"{where.casefold()}:{_identifier(address)}"
     required = ENTRY_TYPES[kind].required[0] if kind in ENTRY_TYPES else "name"
     for title in _said(entry.get(required)):
-        apart = () if kind in ("publications", "skills", "languages") else tuple(_apart(entry))
+        apart = () if kind in ("publications", "skills", "languages") else tuple(_apart(entry, kind))
         yield "title:" + "|".join((plain_words(title), *apart))
 
 
@@ -193,8 +193,8 @@ def _said(value: Plain) -> Iterator[str]:
             return
 
 
-def _apart(entry: Tree) -> Iterator[str]:
-    for name in _APART:
+def _apart(entry: Tree, kind: str) -> Iterator[str]:
+    for name in (*_APART, *_ALSO_APART.get(kind, ())):
         said = next(_said(entry.get(name)), "")
         # A year is as good as a day: one source knows more than the other.
         yield said[:4] if name in ("start", "date") else plain_words(said)

@@ -113,8 +113,11 @@ def _section(facts: Facts, key: str, node: Node) -> None:
 
 
 def _title(key: str) -> str:
-    """Return a section's title: as it is written, or, written as a key, its words."""
-    return marked(cleaned(key)) if re.search(r"[A-Z ]", key) else title_of(key)
+    """Return a section's title: as it is written, or, written as a key, its words, with the capitals that it has."""
+    if not re.search(r"[A-Z ]", key):
+        return title_of(key)
+    words = cleaned(key) if " " in key else cleaned(key).replace("_", " ").strip() or key
+    return marked(words[:1].upper() + words[1:])
 
 
 def _text(node: Node) -> Plain:

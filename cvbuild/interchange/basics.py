@@ -179,6 +179,17 @@ def _leads(kind: str, user: str) -> str:
         return ""
 
 
+def account_of(url: str) -> tuple[str, str, str] | None:
+    """Return the kind of account that *url* is the address of, its handle and the kind's name; nothing for a page."""
+    plain = re.sub(r"^https?://(www\.)?", "https://", url.strip()).removesuffix("/")
+    for kind, name in _NAMES.items():
+        handle = plain.removeprefix(ACCOUNTS[kind].url.partition("{}")[0])
+        # On Mastodon's machines may be anything.
+        if kind != "mastodon" and handle != plain and re.fullmatch(ACCOUNTS[kind].handle, handle):
+            return kind, handle, name
+    return None
+
+
 def _bare(url: str) -> str:
     return re.sub(r"^https?://(www\.)?|/$", "", url.casefold())
 

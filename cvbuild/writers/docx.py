@@ -211,7 +211,7 @@ class _Writer(Struct, frozen=True):
         is_line = len(entry.rows) == 1 and not entry.blocks
         for index, row in enumerate(entry.rows):
             main = row.main
-            if main and not index and not is_line and entry.kind != "position":
+            if main and not index and entry.kind != "position":
                 main = (Strong(main[:1]), *main[1:])
             style = "Entry Line" if is_line else "Entry Detail" if index or entry.kind == "position" else "Entry"
             paragraph = self.row(style, replace(row, main=main))
@@ -228,8 +228,8 @@ class _Writer(Struct, frozen=True):
         return paragraph
 
     def width_pt(self, content: Inlines) -> float:
-        """Return about how wide *content* is."""
-        ems = (1.0 if east_asian_width(char) in "WF" else 0.5 for char in plain(content))
+        """Return about how wide *content* is, in the face that comes where this one is missing: a wide one."""
+        ems = (1.0 if east_asian_width(char) in "WF" else 0.56 for char in plain(content))
         return self.look.size_pt * sum(ems)
 
     def citation(self, citation: Citation) -> None:

@@ -76,11 +76,14 @@ def _colour(value: str | bool | None) -> str:
 
 def styles(look: Look) -> str:
     """Return the part of a Word file that has its styles."""
+    # What stands in Latin letters beside East Asian text is broken as English is: any other way it is broken anywhere.
+    is_eastern = bool(look.eastern_language) and look.eastern_language[:2] == look.language[:2]
+    latin = "en-US" if is_eastern else look.language
     east = f' w:eastAsia="{look.eastern_language}"' if look.eastern_language else ""
     lines = round(240 * look.leading / 1.2)
     return (
         f"<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{_faces(look.face, look.eastern)}{_size(look, 1)}"
-        f"<w:lang w:val={quoteattr(look.language)}{east}/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>"
+        f"<w:lang w:val={quoteattr(latin)}{east}/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>"
         f'<w:spacing w:after="0" w:line="{lines}" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
         f"{''.join(_styles(look))}</w:styles>"
     )

@@ -13,6 +13,7 @@ from cvbuild.profile.plain import Plain
 _FOR_TOOLS = re.compile(
     r"(?i)file|timestamp|owner|groups|crossref|biburl|bibsource|bdsk-.*|date-(added|modified)|mendeley-.*|zotero-.*"
     r"|__.*|selected|preview|bibtex_show|id|type|updated|score|rights|local-url|langid"
+    r"|eid|wosuid|source-work-id|other-id"
 )
 
 

@@ -18,6 +18,8 @@ _KINDS = {
     "book-chapter": "chapter", "book": "book", "edited-book": "book", "dissertation": "thesis",
     "dissertation-thesis": "thesis", "report": "report", "preprint": "preprint", "working-paper": "manuscript",
 }  # fmt: skip
+# Those that a profile has a field for.
+_IDENTIFIERS = ("doi", "arxiv", "pmid")
 
 
 def sniff(tree: Any) -> bool:
@@ -28,7 +30,20 @@ def sniff(tree: Any) -> bool:
 
 def read(tree: Any, file: str) -> Works:
     notes = Notes()
-    return notes.works(FORMAT, [_work(group, notes) for group in _groups(tree)])
+    found = []
+    for group in _groups(tree):
+        public = [summary for summary in group if not _is_private(summary)]
+        if public and len(public) < len(group):
+            message = "what another source tells of this work, and ORCID does not show to everybody, is left out"
+            notes.guess(public[0].mark, text(public[0].get("put-code")), message)
+        found.append(_work(public or group))
+    nameless = [work for work in found if not work.authors]
+    if nameless:
+        also = f", and so it is with {len(nameless) - 1} more" if len(nameless) > 1 else ""
+        message = f"ORCID tells no authors of this work{also}"
+        hint = "full works have them, summaries have not"
+        notes.guess(nameless[0].mark, nameless[0].id_of("orcid"), message, hint)
+    return notes.works(FORMAT, found)
 
 
 def _groups(tree: Any) -> Iterator[list[Object]]:
@@ -42,7 +57,9 @@ def _groups(tree: Any) -> Iterator[list[Object]]:
         return
     bulk = inner(works, "bulk")
     for item in objects([inner(entry, "work") for entry in kept(bulk)] if bulk is not None else works):
-        yield [item]
+        # What has an organization is a funding, or another of the activities that are no works.
+        if "title" in item and "organization" not in item:
+            yield [item]
 
 
 def _preference(summary: Object) -> int:
@@ -54,7 +71,7 @@ def _value(item: Any, *path: str) -> str:
     return text(inner(item, *path, "value"))
 
 
-def _work(summaries: list[Object], notes: Notes) -> Work:
+def _work(summaries: list[Object]) -> Work:
     item = summaries[0]
     name = text(item.get("put-code"))
     kind = _KINDS.get(text(item.get("type")).lower().replace("_", "-"), "other")
@@ -68,21 +85,47 @@ def _work(summaries: list[Object], notes: Notes) -> Work:
     venue = next(filter(None, (_value(summary, "journal-title") for summary in summaries)), "")
     people = kept(inner(item, "contributors", "contributor"))
     url = _value(item, "url")
-    authors = tuple(_person(person) for person in people if _is_author(person))
-    if not authors:
-        notes.guess(item.mark, name, "ORCID tells no authors of this work", "full works have them, summaries have not")
     return Work(
         mark=item.mark,
         kind=kind,
         title=f"{title}: {subtitle}" if subtitle else title,
-        authors=authors,
+        authors=tuple(_person(person) for person in people if _is_author(person)),
         ids=(*found.items(), *((("orcid", name),) if name else ())),
         venue=prose(venue),
         date=ids.date(*(_value(date, part) for part in ("year", "month", "day"))) if date else "",
         status={"preprint": "preprint", "manuscript": "manuscript"}.get(kind, ""),
         url="" if ids.doi(url) or ids.arxiv(url) else ids.url(url),
         abstract=prose(text(item.get("short-description"))),
+        extras=tuple(_extras(item, kind, summaries)),
+        private=_is_private(item),
     )
+
+
+def _is_private(summary: Object) -> bool:
+    return text(summary.get("visibility")).lower() in ("limited", "private")
+
+
+def _extras(item: Object, kind: str, summaries: list[Object]) -> Iterator[tuple[str, str]]:
+    """Yield what has no field: the kind of a work, if it is an unusual one, others who took part, numbers."""
+    said = text(item.get("type")).lower().replace("_", "-")
+    if kind == "other" and said not in ("", "other"):
+        yield "kind", said.replace("-", " ")
+    if translated := _value(item, "title", "translated-title"):
+        yield "translated title", prose(translated)
+    others: dict[str, list[str]] = {}
+    for person in kept(inner(item, "contributors", "contributor")):
+        role = text(inner(person, "contributor-attributes", "contributor-role")).lower().replace("_", " ")
+        if not _is_author(person):
+            others.setdefault(role, []).append(_value(person, "credit-name"))
+    yield from ((role, ", ".join(filter(None, names))) for role, names in others.items())
+    if country := _value(item, "country"):
+        yield "country", country
+    numbers: dict[str, str] = {}
+    for external in (one for summary in summaries for one in kept(inner(summary, "external-ids", "external-id"))):
+        known = text(inner(external, "external-id-type")).lower()
+        if known not in _IDENTIFIERS:
+            numbers.setdefault(known.replace("_", "-"), text(inner(external, "external-id-value")))
+    yield from ((name, number) for name, number in numbers.items() if name and number)
 
 
 def _identify(external: Any, found: dict[str, str]) -> None:

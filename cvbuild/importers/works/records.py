@@ -91,6 +91,7 @@ class _Maker:
             "note": work.note,
             "key": _word(work.key),
             "appearances": [{**self._place(version), **until} for version, until in appearances],
+            "private": "true" if any(version.private for version in (work, *work.versions)) else "",
         }
         return {name: value for name, value in found.items() if value not in ("", [], None)}
 

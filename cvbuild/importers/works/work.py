@@ -32,7 +32,7 @@ class Work(Placed, frozen=True, eq=False):
     `ids` are pairs of a kind (`doi`, `arxiv`, `pmid`, `openreview`, `isbn` …) and an identifier; `date` is written as a
     profile writes it, to the precision known. `kind` is `journal`, `conference`, `chapter`, `book`, `thesis`, `report`,
     `preprint`, `manuscript` or `other`. `truncated` says that there are more authors than told. `extras` are the texts
-    that a profile has no field for, under the names the file gives them.
+    that a profile has no field for, under the names the file gives them. What the file shows to nobody is `private`.
     """
 
     mark: Mark
@@ -57,6 +57,7 @@ class Work(Placed, frozen=True, eq=False):
     note: str = ""
     extras: tuple[tuple[str, str], ...] = ()
     versions: tuple[Work, ...] = ()
+    private: bool = False
 
     def id_of(self, kind: str) -> str:
         """Return the identifier of *kind*, '' where there is none."""

@@ -78,7 +78,7 @@ class Watcher:
         try:
             jobs, failures = planned(self.options)
             make = making(self.options) if len(jobs) == 1 else self._remembering(making(self.options))
-            made = batch.run(jobs, make, min(self.options.jobs, len(jobs) or 1), shown=False)
+            made = batch.run(jobs, make, batch.threads(min(self.options.jobs, len(jobs))), shown=False)
             return Round(tuple(made), tuple(failures))
         except CvError as error:
             return Round(failures=(error,))

@@ -116,6 +116,17 @@ def stop() -> None:
         worker.end(signal.SIGKILL)
 
 
+def _forget() -> None:
+    """Leave every child to the process that this one is a fork of."""
+    for worker in _workers:
+        worker.leave()
+    _workers.clear()
+    _idle.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
 class Worker:
     """A child that serves one build at a time; it leads a process group, which ends with it."""
 
@@ -161,6 +172,14 @@ class Worker:
                 os.killpg(self._process.pid, sent)
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GRACE_S)
+        self._close()
+
+    def leave(self) -> None:
+        """Have nothing to do with the child any more."""
+        self._close()
+        self._process.returncode = 0
+
+    def _close(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe:
                 pipe.close()

@@ -48,9 +48,10 @@ _MOST_SERVED = 200
 TOO_MUCH = "a theme asks for too much, or the text is far longer than that of a CV"
 
 
-def start(limits: Limits) -> None:
-    """Have an engine load, so that it is there when a page is."""
-    _return(_taken(limits, "weasyprint"))
+def start(limits: Limits, number: int = 1) -> None:
+    """Have *number* engines there when pages are: those that wait for some, and others that load now."""
+    for worker in [_taken(limits, "weasyprint") for _ in range(number)]:
+        _return(worker)
 
 
 def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable[[], object]) -> Compiled:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sysconfig
 import tomllib
 from pathlib import Path
+
+import pytest
 
 from cvbuild.cli.parser import parser
 
@@ -68,6 +72,14 @@ def test_nobody_is_root_in_any_image_that_is_to_be_run() -> None:
     assert {stage: user for stage, user in users.items() if stage in ("", "html", "tex")} == dict.fromkeys(
         ("html", "tex", ""), "65532:65532"
     )
+
+
+def test_a_linter_has_nothing_to_say_of_it() -> None:
+    program = Path(sysconfig.get_path("scripts")) / "hadolint"
+    if not program.exists():
+        pytest.skip("no hadolint for this system")
+    done = subprocess.run([program, ROOT / "Dockerfile"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_what_is_shown_of_it_can_be_run() -> None:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 import cvbuild.cli.build as command
 from cvbuild import cli, formats
+from cvbuild.cli import forks
 from cvbuild.errors import Mark, Problem
 from cvbuild.kept import builder, inputs
 from cvbuild.kept.documents import Kept
@@ -52,6 +53,8 @@ def compiles(monkeypatch: pytest.MonkeyPatch) -> list[Rendered]:
         return Compiled(data, ("a complaint",), sheets=PAGES, pages=1, inputs=(sys.executable,))
 
     monkeypatch.setattr(formats.contained, "compile", compile)
+    # Forks would count for themselves.
+    monkeypatch.setattr(forks, "are_safe", lambda: False)
     return made
 
 

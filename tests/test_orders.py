@@ -158,7 +158,8 @@ def test_nothing_is_sent_from_outside_the_profile_s_folder(home: Path, tmp_path:
 # --- The command.
 
 VIEW = "person: {name: Ada}\nskills: [{name: Tools, items: [Git]}]\nview: {style: {theme: brief}}\nvariants:\n"
-MANY = VIEW + "".join(f"  v{number:03}: {{set: {{person.headline: Number {number}}}}}\n" for number in range(12))
+DOCUMENTS = 500
+MANY = VIEW + "".join(f"  v{n:03}: {{set: {{person.headline: Number {n}}}}}\n" for n in range(DOCUMENTS))
 
 
 def test_failures_stand_in_the_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,6 +202,7 @@ def running(workers: int) -> Iterator[tuple[str, list[int]]]:
 @pytest.mark.slow
 @pytest.mark.pdf
 def test_a_cluster_goes_on_when_a_worker_dies(tmp_path: Path) -> None:
+    """In the middle of hundreds of documents: each is there, once, as this machine alone would have made it."""
     (tmp_path / "ada.yaml").write_text(MANY)
     command = [sys.executable, "-m", "cvbuild", "build", "ada.yaml", "--all"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / "cache")}
@@ -208,14 +210,17 @@ def test_a_cluster_goes_on_when_a_worker_dies(tmp_path: Path) -> None:
         far = [*command, "--scheduler", address, "--output", "far/", "--manifest", "far.json"]
         with subprocess.Popen(far, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
-            first = process.stdout.readline()
+            first = [process.stdout.readline() for _ in range(DOCUMENTS // 4)]
             os.kill(pids[0], signal.SIGKILL)
-            told, _ = process.communicate(timeout=120)
+            told, _ = process.communicate(timeout=800)
         assert process.returncode == cli.OK
-    lines = [line.split()[0] for line in (first + told).splitlines()]
-    assert lines == [f"far/ada-v{number:03}.pdf" for number in range(12)]
-    assert len(json.loads((tmp_path / "far.json").read_text())["artifacts"]) == 12
-    subprocess.run([*command, "--output", "near/"], cwd=tmp_path, env=environment, check=True, capture_output=True)
+    lines = [line.split()[0] for line in ("".join(first) + told).splitlines()]
+    assert lines == [f"far/ada-v{number:03}.pdf" for number in range(DOCUMENTS)]
+    assert len(list((tmp_path / "far").iterdir())) == DOCUMENTS
+    assert len(json.loads((tmp_path / "far.json").read_text())["artifacts"]) == DOCUMENTS
+    some = [word for number in range(0, DOCUMENTS, 50) for word in ("--variant", f"v{number:03}")]
+    here = [*command[:-1], *some, "--output", "near/"]
+    subprocess.run(here, cwd=tmp_path, env=environment, check=True, capture_output=True)
     for near in (tmp_path / "near").iterdir():
         assert near.read_bytes() == (tmp_path / "far" / near.name).read_bytes()
 

@@ -265,6 +265,34 @@ def test_an_engine_that_has_served_long_enough_is_replaced(
 
 
 @pytest.mark.pdf
+@pytest.mark.tex
+def test_as_many_engines_stay_warm_as_documents_are_made_at_a_time(here: Path) -> None:
+    """Of those that WeasyPrint sets; one that dies is there again before it is wanted, and sets what comes next."""
+    contained.stop()
+    looks = [*["brief@weasyprint"] * 3, *["brief@latex"] * 2]
+    styles = "".join("v{}: {{style: {{theme: {}, engine: {}}}}}, ".format(number, *look.split("@"))
+                     for number, look in enumerate(looks))  # fmt: skip
+    (here / "cv.yaml").write_text(f"{GOOD}variants: {{{styles}}}\n")
+    watched = Watched("--all", "--jobs", "2", "--no-check", format="pdf")
+    watched.round()
+    first = [worker._process.pid for worker in contained._idle]
+    os.kill(first[0], signal.SIGKILL)
+    contained._idle[0]._process.wait()
+    watched.round()
+    second = [worker._process.pid for worker in contained._idle]
+    (here / "cv.yaml").write_text(f"{GOOD.replace('Hello', 'Bye')}variants: {{{styles}}}\n")
+    watched.round()
+    third = [worker._process.pid for worker in contained._idle]
+    contained.stop()
+
+    assert len(first) == len(second) == 2
+    assert set(first) - set(second) == {first[0]}
+    assert set(third) == set(second)
+    pdfs = [path.read_bytes() for path in sorted((here / "build").iterdir())]
+    assert ["Bye" in artifact.opened(pdf).pages[0].extract_text() for pdf in pdfs] == [True] * 5
+
+
+@pytest.mark.pdf
 def test_an_engine_that_has_set_others_makes_the_same_files(here: Path) -> None:
     """Whatever it need not do again; also where sheets have rules for pages, or more than rules."""
     code = f"""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from cvbuild.cli.parser import parser
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+KIT = ROOT / "cvbuild" / "kit"
 TARGETS = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
@@ -44,6 +47,18 @@ def test_every_command_of_a_workflow_exists(path: Path) -> None:
             parser().parse_args(words[1:])
         else:
             assert words[0] == "sudo"
+
+
+@pytest.mark.parametrize(
+    ("kind", "paths"),
+    [("github-workflows", [*WORKFLOWS, KIT / "github.yml"]), ("github-actions", [ROOT / "action.yml"]),
+     ("gitlab-ci", [KIT / "gitlab.yml"])],
+)  # fmt: skip
+def test_every_file_is_what_its_service_reads(kind: str, paths: list[Path]) -> None:
+    """By the schema of the service, which knows every word of it."""
+    words = ["--builtin-schema", f"vendor.{kind}", "--color", "never", *map(str, paths)]
+    done = subprocess.run([sys.executable, "-m", "check_jsonschema", *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_what_is_published_is_what_was_built() -> None:

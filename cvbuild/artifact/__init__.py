@@ -79,19 +79,19 @@ class Artifact(Struct, frozen=True):
 
 def load() -> None:
     """Load what reads a PDF, for those who will soon have one."""
-    import pypdf  # noqa: F401
+    from cvbuild.artifact import reading  # noqa: F401
 
 
 def opened(pdf: bytes, file: str = "pdf") -> Any:
     """Return *pdf* as pypdf reads it. Raises `EngineError` where it is no PDF that can be read."""
     import logging
 
-    import pypdf
+    from cvbuild.artifact.reading import Reader
 
     # What is wrong with a file is told here, and not as it is found.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     with readable(file):
-        reader = pypdf.PdfReader(io.BytesIO(pdf))
+        reader = Reader(io.BytesIO(pdf))
         len(reader.pages)
     return reader
 

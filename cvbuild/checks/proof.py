@@ -29,7 +29,9 @@ def _quick(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
     yield from structure.described(pdf, wanted.document)
     yield from structure.active(pdf, carries=wanted.carries)
     yield from geometry.check(pdf, wanted)
-    yield from _private(privacy.unpacked(pdf), wanted, pdf.mark)
+    # All of a file is looked through where something is looked for.
+    if not wanted.is_private and (kept := _kept(wanted)):
+        yield from privacy.leaks(privacy.unpacked(pdf), kept, pdf.mark)
 
 
 def whole(
@@ -77,5 +79,8 @@ def plain(files: Mapping[str, bytes], wanted: Wanted) -> tuple[Finding, ...]:
 
 def _private(found: privacy.Bytes, wanted: Wanted, mark: Mark) -> Iterator[Finding]:
     if not wanted.is_private:
-        kept = privacy.secrets(wanted.whole, privacy.public_texts(wanted))
-        yield from privacy.leaks(found, kept, mark)
+        yield from privacy.leaks(found, _kept(wanted), mark)
+
+
+def _kept(wanted: Wanted) -> tuple[privacy.Secret, ...]:
+    return privacy.secrets(wanted.whole, privacy.public_texts(wanted))

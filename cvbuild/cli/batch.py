@@ -12,7 +12,7 @@ from typing import Literal, ParamSpec, TypeVar
 
 from cvbuild.artifact import Artifact
 from cvbuild.cli.jobs import Done, Job
-from cvbuild.engines.closing import closed
+from cvbuild.engines import closing
 from cvbuild.errors import CvError
 from cvbuild.orders import Order, Outcome, build_all
 
@@ -23,13 +23,13 @@ _BAR = 24
 _FEW = 4
 
 
-def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], workers: int, *, shown: bool) -> Iterator[Done]:
-    """Yield what comes of each of *jobs*, in their order; *workers* of them are at work at a time here.
+def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], executor: Executor, *, shown: bool) -> Iterator[Done]:
+    """Yield what comes of each of *jobs*, in their order.
 
     Where *shown*, and on a terminal, a bar says how far it is.
     """
-    with local(workers) as pool:
-        yield from _shown(jobs, pool.map(partial(_timed, make), jobs), shown)
+    with executor:
+        yield from _shown(jobs, executor.map(partial(_timed, make), jobs), shown)
 
 
 def ordered(
@@ -68,17 +68,42 @@ def _shown(jobs: Sequence[Job], outcomes: Iterable[Outcome], shown: bool) -> Ite
             bar.clear()
 
 
-def local(number: int) -> Executor:
-    """Return what makes *number* documents at a time on this machine.
+def local(number: int, documents: int) -> Executor:
+    """Return what makes *number* of so many *documents* at a time on this machine.
 
-    A single one is made by the thread that waits for it: a contained engine ends with the thread that started it, and
-    whoever builds again and again has one that goes on.
+    Many are made by forks, for Python runs but one thread at a time. Few are done before forks had engines of their
+    own, and one has been loaded for this process.
     """
+    number = min(number, documents)
+    if number > 1 and documents > _FEW:
+        from cvbuild.cli import forks
+
+        if forks.are_safe():
+            _load()
+            return forks.Forks(number)
+    return threads(number)
+
+
+def threads(number: int) -> Executor:
+    """Return what makes *number* documents at a time in this process."""
     return _Threads(number) if number > 1 else _Here()
 
 
+def _load() -> None:
+    """Load what most documents need, and end what forks would load for themselves."""
+    from cvbuild import artifact
+    from cvbuild.checks import proof  # noqa: F401
+    from cvbuild.writers import html, latex  # noqa: F401
+
+    artifact.load()
+    closing.stop()
+
+
 class _Here(Executor):
-    """Makes what is asked for when its result is."""
+    """Makes what is asked for when its result is, in the thread that waits for it.
+
+    A contained engine ends with the thread that started it, and whoever builds again and again has one that goes on.
+    """
 
     def submit(self, fn: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> Future[T]:
         return _Later(partial(fn, *arguments, **named))
@@ -105,7 +130,7 @@ class _Threads(ThreadPoolExecutor):
         if kind is None:
             self.shutdown()
         else:
-            with closed():
+            with closing.closed():
                 self.shutdown(cancel_futures=True)
         return False
 

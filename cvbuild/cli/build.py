@@ -51,7 +51,7 @@ def _build(options: argparse.Namespace, memory: Memory | None, told: Told) -> in
 
         made = batch.ordered(jobs, orders, cluster.executor(options.scheduler), cluster.LOST, afar=True, shown=shown)
     else:
-        made = batch.ordered(jobs, orders, batch.local(min(options.jobs, len(jobs) or 1)), shown=shown)
+        made = batch.ordered(jobs, orders, batch.local(options.jobs, len(jobs)), shown=shown)
     return finish(made, options, told)
 
 

@@ -93,7 +93,7 @@ def _made(jobs: list[Job], options: argparse.Namespace) -> tuple[list[_Made], li
     made: list[_Made] = []
     told: set[Problem] = set()
     failed: list[CvError] = []
-    for done in batch.run(jobs, build, min(options.jobs, len(jobs)), shown=not options.annotations):
+    for done in batch.run(jobs, build, batch.local(options.jobs, len(jobs)), shown=not options.annotations):
         if isinstance(done.made, CvError):
             report.errors(done.made)
             failed.append(done.made)

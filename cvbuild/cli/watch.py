@@ -65,7 +65,8 @@ class Watcher:
         self.options = argparse.Namespace(**{"lock": False, "json": False, **vars(options)})
         self.inputs = self._inputs()
         self.memory = Memory()
-        self.uses_weasyprint = False
+        # How many documents WeasyPrint has set in one round.
+        self.set_by_weasyprint = 0
         self.wrong: dict[Problem, None] = {}
         self.warned: set[Problem] = set()
         self.kept: dict[Path, str] = {}
@@ -79,7 +80,7 @@ class Watcher:
         try:
             jobs, failures = planned(self.options)
             make = making(self.options) if len(jobs) == 1 else self._remembering(making(self.options))
-            made = batch.run(jobs, make, min(self.options.jobs, len(jobs) or 1), shown=False)
+            made = batch.run(jobs, make, batch.threads(min(self.options.jobs, len(jobs))), shown=False)
             return Round(tuple(made), tuple(failures))
         except CvError as error:
             return Round(failures=(error,))
@@ -103,10 +104,9 @@ class Watcher:
                 failures.append(error)
         self._report(problem for error in failures for problem in error.problems)
         artifacts = (done.made for done in made.done if isinstance(done.made, Artifact))
-        self.uses_weasyprint = self.uses_weasyprint or any(made.engine == "weasyprint" for made in artifacts)
-        if self.uses_weasyprint:
-            # One that has died, or has served long enough, is loaded again before it is wanted.
-            contained.start(contained.Limits())
+        self.set_by_weasyprint = max(self.set_by_weasyprint, sum(made.engine == "weasyprint" for made in artifacts))
+        # Those that have died, or have served long enough, are loaded again before they are wanted.
+        contained.start(contained.Limits(), min(self.set_by_weasyprint, self.options.jobs))
         # A profile may name other files now; if there are any, what is looked at has changed, and is built from again.
         self.inputs = self._inputs()
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import os
+import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+_PR_SET_PDEATHSIG = 1
 _stops: list[Callable[[], None]] = []
 _closed = threading.Event()
 
@@ -26,6 +30,17 @@ def stop() -> None:
     """End every engine there is, also those at work."""
     for end in _stops:
         end()
+
+
+def end_with_parent(sent: signal.Signals, parent: int) -> None:
+    """Have Linux send this process a signal when *parent*, which has started it, ends; elsewhere its pipes tell."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), sent)
 
 
 @contextmanager

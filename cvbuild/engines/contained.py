@@ -48,9 +48,10 @@ _MOST_SERVED = 200
 TOO_MUCH = "a theme asks for too much, or the text is far longer than that of a CV"
 
 
-def start(limits: Limits) -> None:
-    """Have an engine load, so that it is there when a page is."""
-    _return(_taken(limits, "weasyprint"))
+def start(limits: Limits, number: int = 1) -> None:
+    """Have *number* engines there when pages are: those that wait for some, and others that load now."""
+    for worker in [_taken(limits, "weasyprint") for _ in range(number)]:
+        _return(worker)
 
 
 def compile(rendered: Rendered, cache: Path, limits: Limits, meanwhile: Callable[[], object]) -> Compiled:
@@ -118,6 +119,17 @@ def stop() -> None:
         worker.end(signal.SIGKILL)
 
 
+def _forget() -> None:
+    """Leave every child to the process that this one is a fork of."""
+    for worker in _workers:
+        worker.leave()
+    _workers.clear()
+    _idle.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
 class Worker:
     """A child that serves one build at a time; it leads a process group, which ends with it."""
 
@@ -163,6 +175,14 @@ class Worker:
                 os.killpg(self._process.pid, sent)
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GRACE_S)
+        self._close()
+
+    def leave(self) -> None:
+        """Have nothing to do with the child any more."""
+        self._close()
+        self._process.returncode = 0
+
+    def _close(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe:
                 pipe.close()

@@ -11,7 +11,6 @@ import os
 import pickle
 import resource
 import signal
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,19 +19,17 @@ from typing import BinaryIO
 
 from msgspec.structs import astuple
 
-from cvbuild.engines import messages, weasyprint
+from cvbuild.engines import closing, messages, weasyprint
 from cvbuild.engines.contained import Limits
 from cvbuild.engines.messages import HEAD, packed, packed_error, packed_page
 from cvbuild.errors import NOWHERE, CvError, EngineError, LimitError, Mark, Problem
-
-_PR_SET_PDEATHSIG = 1
 
 
 def main(limits: str, loaded: str) -> None:
     """Serve whoever started this process, within *limits* (JSON), once it has *loaded* an engine, if any."""
     granted = Limits(**json.loads(limits))
     _limit(granted)
-    _end_with_parent()
+    closing.end_with_parent(signal.SIGKILL, os.getppid())
     requests, answers = _channel()
     with requests, answers:
         # What keeps the engine from loading is told when there is somebody to tell.
@@ -148,12 +145,3 @@ def _lower(kind: int, value: int) -> None:
     with suppress(ValueError, OSError):
         _, hard = resource.getrlimit(kind)
         resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
-
-
-def _end_with_parent() -> None:
-    """Have Linux end this process when its parent is killed; elsewhere the next answer or request ends it."""
-    if sys.platform == "linux":
-        import ctypes
-
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -14,11 +14,14 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct, field
 
 Prints = dict[str, dict[str, str]]
+# What one process has read, told to another: the prints of it, and whether that is not all.
+News = tuple[list[tuple[str, str, str]], bool]
 
 # Files up to this size are known by what is in them, others by what their file system says of them.
 _READ_BYTES = 4 * 1024 * 1024
@@ -39,6 +42,7 @@ class Watch(Struct):
     known: tuple[str, ...]
     prints: Prints = field(default_factory=lambda: {"file": {}, "folder": {}, "tree": {}, "stamp": {}, "program": {}})
     doubt: bool = False
+    told: dict[str, int] = field(default_factory=dict)
 
     def saw(self, kind: str, name: str) -> None:
         """Take the print of what is about to be read, unless it is known."""
@@ -113,6 +117,27 @@ def stamps(paths: Iterable[str]) -> dict[str, str]:
         watch.doubt |= not found
         watch.prints["stamp"].update(found)
     return found
+
+
+def news() -> News:
+    """Return what this process, a fork of the one that watches, has read since it told of it last."""
+    watch = _active
+    if watch is None:
+        return [], False
+    found: list[tuple[str, str, str]] = []
+    for kind, prints in watch.prints.items():
+        found += ((kind, path, text) for path, text in islice(prints.items(), watch.told.get(kind, 0), None))
+        watch.told[kind] = len(prints)
+    return found, watch.doubt
+
+
+def hear(said: News) -> None:
+    """Tell whoever watches what a fork of this process has read."""
+    found, doubt = said
+    if watch := _active:
+        for kind, path, text in found:
+            doubt |= watch.prints[kind].setdefault(path, text) != text
+        watch.doubt |= doubt
 
 
 @contextmanager

@@ -137,6 +137,7 @@ function problem(found) {
   if (found.excerpt.length) {
     const lines = element("pre", undefined, "excerpt");
     lines.tabIndex = 0;
+    lines.setAttribute("role", "group");
     lines.setAttribute("aria-label", `Lines ${found.excerpt[0][0]} to ${found.excerpt.at(-1)[0]}`);
     for (const [number, text] of found.excerpt) {
       const line = element("span", undefined, number === found.line ? "here" : "");
@@ -179,9 +180,10 @@ function size([width]) {
   return Math.round(whole * zoom / 100);
 }
 
-function address(number, width) {
+function address(shown, index) {
+  const width = size(shown.pages[index]);
   const pixels = Math.min(Math.max(Math.round(width * (window.devicePixelRatio || 1)), 100), 4000);
-  return `${said.document.digest}/${number}-${pixels}.png`;
+  return `${shown.digest}/${index + 1}-${pixels}.png`;
 }
 
 async function pages() {
@@ -191,36 +193,53 @@ async function pages() {
   $("stale").hidden = said.state !== "failed";
   if (key === drawn) return texts();
   drawn = key;
-  const sheets = $("sheets");
   const pictures = shown.pages.map((page, index) => {
     const picture = new Image();
     const width = size(page);
     picture.width = width;
     picture.height = Math.round(width * page[1] / page[0]);
     picture.alt = `Page ${index + 1} of ${shown.pages.length}`;
-    picture.src = address(index + 1, width);
     return picture;
   });
-  // Decoded first, so that nothing flickers; the old pages stay until then, and the place that one reads stays after.
-  await Promise.allSettled(pictures.map((picture) => picture.decode()));
-  if (key !== drawn) return;
-  while (sheets.children.length > pictures.length) sheets.lastChild.remove();
-  pictures.forEach((picture, index) => {
-    const figure = sheets.children[index];
-    if (figure) {
-      figure.querySelector("img").replaceWith(picture);
-      return;
-    }
-    const made = element("figure");
-    const caption = element("figcaption");
-    const details = element("details");
-    details.append(element("summary", `Text of page ${index + 1}`), element("pre"));
-    caption.append(details);
-    made.append(picture, caption);
-    sheets.append(made);
-  });
-  sheets.dataset.digest = shown.digest;
+  const seen = visible(pictures.length);
+  const others = pictures.map((_, index) => index).filter((index) => !seen.includes(index));
+  // What is looked at comes first, and does not wait for the rest. Decoded before they are shown, nothing flickers; the
+  // old pages stay until then, and the place that one reads stays after.
+  for (const indices of [seen, others]) {
+    await Promise.allSettled(indices.map((index) => {
+      pictures[index].src = address(shown, index);
+      return pictures[index].decode();
+    }));
+    if (key !== drawn) return;
+    for (const index of indices) place(pictures[index], index);
+    while ($("sheets").children.length > pictures.length) $("sheets").lastChild.remove();
+  }
+  $("sheets").dataset.digest = shown.digest;
   texts();
+}
+
+// The pages of `count` that are on the screen; the first where none is, or is drawn yet.
+function visible(count) {
+  const shown = [...$("sheets").children].slice(0, count).flatMap((figure, index) => {
+    const { top, bottom } = figure.getBoundingClientRect();
+    return top < window.innerHeight && bottom > 0 ? [index] : [];
+  });
+  return shown.length ? shown : [0];
+}
+
+function place(picture, index) {
+  const figure = $("sheets").children[index];
+  if (figure) {
+    figure.querySelector("img").replaceWith(picture);
+    return;
+  }
+  const made = element("figure");
+  const caption = element("figcaption");
+  const details = element("details");
+  details.append(element("summary", `Text of page ${index + 1}`), element("pre"));
+  caption.append(details);
+  made.append(picture, caption);
+  $("sheets").append(made);
 }
 
 function texts() {

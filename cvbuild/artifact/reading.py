@@ -1,0 +1,56 @@
+"""pypdf's reader, which reads of a stream of objects only those that somebody asks for.
+
+A tagged PDF has hundreds of them, of which a check looks at a few. Whatever is odd about such a stream is left to
+pypdf, which reads all of it at once.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.generic import IndirectObject, NullObject, PdfObject, read_object
+
+_HEAD = re.compile(rb"\s*(?:\d{1,10}\s+\d{1,10}\s*)*")
+# By the number of an object: where it begins, in which stream.
+_Index = tuple[io.BytesIO, dict[int, int]]
+
+
+class Reader(PdfReader):
+    """Reads objects one at a time."""
+
+    def __init__(self, stream: io.BytesIO) -> None:
+        self._indices: dict[int, _Index | None] = {}
+        super().__init__(stream)
+
+    def _get_object_from_stream(self, indirect_reference: IndirectObject) -> PdfObject:
+        number = indirect_reference.idnum
+        holder, _ = self.xref_objStm[number]
+        if holder not in self._indices:
+            # While it is read, it is none: what leads in a circle is pypdf's to refuse.
+            self._indices[holder] = None
+            self._indices[holder] = self._index(holder)
+        index = self._indices[holder]
+        if index is None or number not in index[1]:
+            return super()._get_object_from_stream(indirect_reference)
+        stream, places = index
+        stream.seek(places[number])
+        found: PdfObject = read_object(stream, self) or NullObject()
+        self.cache_indirect_object(0, number, found)
+        return found
+
+    def _index(self, holder: int) -> _Index | None:
+        """Return where which object begins in the stream *holder*; nothing where it is not as it should be."""
+        stream: Any = IndirectObject(holder, 0, self).get_object()
+        if not hasattr(stream, "get_data"):
+            return None
+        data, first, count = stream.get_data(), stream.get("/First"), stream.get("/N")
+        head = data[:first] if isinstance(first, int) else b"?"
+        figures = [int(word) for word in head.split()] if _HEAD.fullmatch(head) else []
+        numbers, places = figures[::2], figures[1::2]
+        is_sound = len(numbers) == len(set(numbers)) == count and places == sorted(set(places))
+        if stream.get("/Type") != "/ObjStm" or not is_sound or first + max(places, default=0) >= len(data):
+            return None
+        return io.BytesIO(data), {number: first + place for number, place in zip(numbers, places, strict=True)}

@@ -167,9 +167,9 @@ def _kept(made: Draft, place: Place) -> Kept | None:
     return None if made.is_private else place.kept
 
 
-def _load_readers(engine: str, place: Place) -> None:
+def _load_readers(made: Draft, engine: str, place: Place) -> None:
     """Load what will read a PDF, and what finishes it: there is time while the engine is at work."""
-    if engine != HTML or place.checks:
+    if place.checks or (engine != HTML and not made.theme.is_builtin):
         artifact.load()
     if place.checks:
         from cvbuild.checks import proof  # noqa: F401
@@ -199,20 +199,23 @@ def _placed(problem: Problem, made: Draft) -> Problem:
 
 
 def _compiled(made: Draft, engine: str, place: Place) -> Compiled:
-    meanwhile, kept = partial(_load_readers, engine, place), _kept(made, place)
+    meanwhile, kept = partial(_load_readers, made, engine, place), _kept(made, place)
     if engine == HTML:
         page = html_page(made, place.limits, place.cache)
         compile = partial(contained.compile, page, place.cache, place.limits, meanwhile)
         return kept.compiled(page, (engine,), compile) if kept else compile()
-    trusted = made.theme.is_builtin or place.trusts_themes
+    is_builtin, trusted = made.theme.is_builtin, made.theme.is_builtin or place.trusts_themes
     rendered = latex_document(made, place.limits, place.cache)
+    rendered = archive.stamped(rendered) if is_builtin else rendered
     family = f"{made.profile.file} {made.variant} {made.theme.name}"
     # A format is code: that of a theme from outside is not run ahead of the question whether it is trusted.
-    awaited = (made.profile.file, made.variant) if made.theme.is_builtin else ()
+    awaited = (made.profile.file, made.variant) if is_builtin else ()
 
     def archived() -> Compiled:
         found = latex.compile(rendered, engine, place.cache, place.limits, meanwhile, trusted=trusted, family=family,
                               awaited=awaited)  # fmt: skip
+        if is_builtin and archive.is_stamped(found.data, rendered):
+            return found
         return replace(found, data=archive.archived(found.data, rendered.stamp, rendered.enclosed))
 
     return kept.compiled(rendered, (latex.program(engine), trusted), archived) if kept else archived()

@@ -33,7 +33,9 @@ def accessible(stamp: Stamp | None) -> bytes:
 
 
 def stamped(packet: bytes, stamp: Stamp | None) -> bytes:
-    """Return the XMP *packet*, which describes no schemas, with *stamp*."""
+    """Return the XMP *packet*, which describes no schemas of its own, with *stamp*, unless it has one."""
+    if _NAMESPACE.encode() in packet:
+        return packet
     return packet.replace(b"</rdf:RDF>", _stamped(stamp, []).encode() + b"</rdf:RDF>", 1)
 
 

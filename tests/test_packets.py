@@ -13,7 +13,7 @@ from pypdf.generic import NameObject, TextStringObject
 from typeset import EXAMPLE
 
 from cvbuild import cli
-from cvbuild.artifact import opened
+from cvbuild.artifact import archive, opened
 from cvbuild.artifact.packets import merged, source_of, stamp_of
 from cvbuild.checks.finished import Pdf
 from cvbuild.errors import EngineError
@@ -56,6 +56,29 @@ def built(*arguments: str) -> bytes:
 
 
 # --- The stamp.
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("theme", ["letterpress@latex", "classic"])
+def test_what_tex_sets_is_an_archive_with_its_stamp_as_it_is(
+    theme: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To write it anew by way of Python would take a tenth of a build, and a fifth more room."""
+    monkeypatch.setattr(archive, "archived", lambda *_: pytest.fail("it was written anew"))
+    stamp = stamp_of(opened(built("--variant", "other", "--theme", theme)))
+
+    assert stamp
+    assert (stamp.variant, stamp.as_of, stamp.version) == ("other", "2026-03-31", VERSION)
+
+
+@pytest.mark.tex
+def test_two_documents_of_one_look_share_a_format(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose they are, and what they say, is told in a file that no preamble reads."""
+    monkeypatch.setenv("CVBUILD_CACHE", str(folder / "kept"))
+    for variant in ("other", "rival-corp-senior"):
+        built("--variant", variant, "--theme", "classic")
+
+    assert len(list(folder.rglob("*.fmt"))) == 1
 
 
 @pytest.mark.parametrize("packet", [accessible, lambda stamp: archived("T", "A", "en", "P", stamp)])

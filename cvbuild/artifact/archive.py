@@ -7,15 +7,37 @@ from collections.abc import Sequence
 from hashlib import md5, sha256
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from cvbuild import shipped, xmp
 from cvbuild.artifact import opened
-from cvbuild.rendered import Enclosure, Stamp
+from cvbuild.rendered import Enclosure, Rendered, Stamp
 
 if TYPE_CHECKING:
     from pypdf import PdfWriter
 
 _MADE = "D:20000101000000Z"
 _PRINTED = 4
+
+
+# What LaTeX themes that come with cvbuild make is an archive: its metadata are this file beside the document.
+_PACKET = "cv.xmp"
+
+
+def stamped(rendered: Rendered) -> Rendered:
+    """Return *rendered* with its stamp in the metadata that its theme gives the PDF."""
+    packet = rendered.assets[_PACKET]
+    asset = replace(packet, data=xmp.stamped(packet.data, rendered.stamp))
+    return replace(rendered, assets={**rendered.assets, _PACKET: asset})
+
+
+def is_stamped(pdf: bytes, rendered: Rendered) -> bool:
+    """Tell whether *pdf* is all that `archived` would make of it: it has its metadata, and is to enclose nothing.
+
+    What XeLaTeX makes is of an earlier version, and tells of a day besides.
+    """
+    is_new = pdf.startswith(b"%PDF-1.7") and rendered.assets[_PACKET].data in pdf
+    return is_new and not rendered.enclosed
 
 
 def archived(pdf: bytes, stamp: Stamp | None, enclosed: Sequence[Enclosure] = ()) -> bytes:

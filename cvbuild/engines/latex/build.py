@@ -93,7 +93,10 @@ class Build(Struct, frozen=True):
 
     def constants(self) -> str:
         """Return TeX, on no line of its own, with which a file tells nothing of where and when it was made."""
-        name = hashlib.sha256(self.rendered.source.encode()).hexdigest()[:32].upper()
+        digest = hashlib.sha256(self.rendered.source.encode())
+        for name, asset in sorted(self.rendered.assets.items()):
+            digest.update(f"\0{name}\0{hashlib.sha256(asset.data).hexdigest()}".encode())
+        name = digest.hexdigest()[:32].upper()
         match self.name:
             case "pdflatex":
                 return f"\\pdftrailerid{{{name}}}\\pdfinfoomitdate=1 \\pdfsuppressptexinfo=-1 "

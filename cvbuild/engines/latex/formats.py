@@ -26,7 +26,8 @@ _FILE = f"{JOB}.fmt"
 _ABOUT = "about.json"
 # A change to how formats are made makes other formats.
 _VERSION = 1
-_PICTURES = {".png", ".jpg", ".jpeg", ".pdf"}
+# What only the document reads, and differs from one to the next.
+_LATE = {".png", ".jpg", ".jpeg", ".pdf", ".xmp"}
 _BEGIN = re.compile(r"^[ \t]*\\begin\{document\}", re.MULTILINE)
 # A format has no page, yet what a preamble puts on the first one (colours, settings of the PDF) must not be lost.
 _BOX = 30303
@@ -148,7 +149,7 @@ def key(build: Build) -> str:
     digest.update(repr((sorted(around.items()), [str(path) for path in build.fonts])).encode())
     digest.update("\n".join(build.rendered.source.split("\n")[: _preamble_lines(build)]).encode())
     for name, asset in sorted(build.rendered.assets.items()):
-        if Path(name).suffix not in _PICTURES:
+        if Path(name).suffix not in _LATE:
             digest.update(f"\0{name}\0{hashlib.sha256(asset.data).hexdigest()}".encode())
     return digest.hexdigest()[:32]
 

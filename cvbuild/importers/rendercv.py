@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cvbuild import source
+from cvbuild.errors import Problem, quoted
 from cvbuild.importers.facts import Facts, mapping_of
 from cvbuild.importers.imported import Format, Imported, Known, Tree, noticed, root_of
 from cvbuild.importers.names import title_of
@@ -33,8 +34,9 @@ _TEXTS = ("bullet", "number", "reversed_number")
 _SINGLE = {"email": "email", "phone": "phone", "website": "url", "location": "location", "name": "name",
            "headline": "label", "label": "label", "photo": "image"}  # fmt: skip
 _LANGUAGES = {"english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "korean": "ko",
-              "portuguese": "pt", "turkish": "tr", "japanese": "ja", "russian": "ru", "dutch": "nl",
-              "mandarin_chinese": "zh"}  # fmt: skip
+              "portuguese": "pt", "turkish": "tr", "japanese": "ja", "russian": "ru", "dutch": "nl", "danish": "da",
+              "norwegian_bokmål": "nb", "norwegian_nynorsk": "nn", "hungarian": "hu", "indonesian": "id",
+              "vietnamese": "vi", "mandarin_chinese": "zh"}  # fmt: skip
 
 
 def sniff(data: bytes) -> float:
@@ -51,6 +53,10 @@ def read(file: str, data: bytes, known: Known | None = None) -> Imported:
     whole = root.get("cv")
     cv = root_of(whole or root, file, FORMAT.title)
     facts = Facts(_language(root))
+    if not facts.language and (said := _said_language(root)):
+        message = f"{quoted(said.text)} is no language that is known; the CV is taken for English"
+        hint = "say under 'translations:' which it is: [en]"
+        facts.notes.append(Problem(said.mark, "locale.language", message, hint))
     facts.person(_basics(cv), "cv")
     sections = cv.get("sections")
     if isinstance(sections, Mapping):
@@ -164,10 +170,15 @@ def _nested(entry: Tree) -> Tree:
     return {**entry, "highlights": found}
 
 
-def _language(root: Mapping) -> str:
+def _said_language(root: Mapping) -> Scalar | None:
     locale = root.get("locale") or root.get("locale_catalog")
     said = locale.get("language") if isinstance(locale, Mapping) else None
-    text = said.text.casefold() if isinstance(said, Scalar) else ""
+    return said if isinstance(said, Scalar) and not is_empty(said) else None
+
+
+def _language(root: Mapping) -> str:
+    said = _said_language(root)
+    text = said.text.casefold() if said else ""
     return _LANGUAGES.get(text, text if text in _LANGUAGES.values() else "")
 
 

@@ -6,15 +6,12 @@ Nothing here changes a byte of what is made.
 from __future__ import annotations
 
 import re
-import zlib
 from collections import OrderedDict
-from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 
 # A sheet that changes more than its own rules is read each time.
 _REACHES_OUT = re.compile(r"@(?:font-face|counter-style|color-profile|import|layer|namespace)", re.IGNORECASE)
-_MOST_SHEETS, _MOST_STREAMS, _MOST_BYTES = 8, 64, 512 * 1024
+_MOST_SHEETS = 8
 
 
 def keep_sheets() -> None:
@@ -40,26 +37,3 @@ def keep_sheets() -> None:
         return made
 
     css.CSS = sheet
-
-
-def keep_packed() -> None:
-    """Have streams packed once: pydyf packs each of them twice, and fonts are those of the document before."""
-    import pydyf
-
-    class Packer:
-        def __init__(self, level: int) -> None:
-            self.level = level
-
-        def compress(self, data: bytes) -> bytes:
-            return (_packed if len(data) <= _MOST_BYTES else _packed.__wrapped__)(data, self.level)
-
-        def flush(self) -> bytes:
-            return b""
-
-    pydyf.zlib = SimpleNamespace(compressobj=Packer, compress=zlib.compress)
-
-
-@lru_cache(maxsize=_MOST_STREAMS)
-def _packed(data: bytes, level: int) -> bytes:
-    packer = zlib.compressobj(level=level)
-    return packer.compress(data) + packer.flush()

@@ -18,7 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from cvbuild.engines import boxes, fontconfig, warm
+from cvbuild.engines import boxes, fontconfig, packing, warm
 from cvbuild.engines.finish import finish
 from cvbuild.errors import EngineError, Mark, Problem
 from cvbuild.rendered import Asset, Compiled, Enclosure, Measured, Rendered
@@ -110,7 +110,7 @@ def load() -> Any:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _subset_by_uharfbuzz()
     warm.keep_sheets()
-    warm.keep_packed()
+    packing.take()
     return weasyprint
 
 

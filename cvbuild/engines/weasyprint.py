@@ -18,7 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from cvbuild.engines import boxes, fontconfig, packing, warm
+from cvbuild.engines import boxes, fontconfig, packing, shortcuts, warm
 from cvbuild.engines.finish import finish
 from cvbuild.errors import EngineError, Mark, Problem
 from cvbuild.rendered import Asset, Compiled, Enclosure, Measured, Rendered
@@ -111,6 +111,7 @@ def load() -> Any:
     _subset_by_uharfbuzz()
     warm.keep_sheets()
     packing.take()
+    shortcuts.take()
     return weasyprint
 
 

@@ -13,7 +13,7 @@ from typeset import EXAMPLE, TODAY, draft
 
 from cvbuild import formats, reader, theme
 from cvbuild.drafts import Place
-from cvbuild.engines import fontconfig
+from cvbuild.engines import fontconfig, warm, weasyprint
 from cvbuild.rendered import Rendered
 
 pytestmark = pytest.mark.pdf
@@ -93,3 +93,19 @@ def test_a_section_is_searched_once_however_long_it_is() -> None:
     few, many = subprocess.check_output([sys.executable, "-c", _COUNTED], text=True).split()
 
     assert few == many
+
+
+BRINGING = ("<style>@font-face{}</style>", "@FONT-FACE {}", "@import 'x'", "<LINK>", "\\40 font-face")
+
+
+@pytest.mark.parametrize("text", BRINGING)
+def test_documents_share_fonts_unless_one_brings_its_own(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weasyprint.load()
+    configuration = fontconfig.configure(theme.load("letterpress").fonts, tmp_path)
+    monkeypatch.setenv("FONTCONFIG_FILE", str(configuration))
+    shared = warm.fonts(configuration, "<p>one")
+
+    assert warm.fonts(configuration, "<p>another") is shared
+    assert warm.fonts(configuration, text) is not shared

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 # A sheet that changes more than its own rules is read each time.
 _REACHES_OUT = re.compile(r"@(?:font-face|counter-style|color-profile|import|layer|namespace)", re.IGNORECASE)
-_MOST_SHEETS = 8
+_MOST_SHEETS, _MOST_FONTS = 8, 2
+# What adds fonts of its own; with a backslash anything may be meant.
+_BRINGS_FONTS = re.compile(r"@font-face|@import|<link|\\", re.IGNORECASE)
 
 
 def keep_sheets() -> None:
@@ -37,3 +41,21 @@ def keep_sheets() -> None:
         return made
 
     css.CSS = sheet
+
+
+def fonts(configuration: Path, source: str) -> Any:
+    """Return the fonts of *configuration*, fontconfig's as it is set, for a document of *source*.
+
+    Documents that bring none of their own have them together, with what Pango remembers of them.
+    """
+    kept = _fonts.__wrapped__(configuration) if _BRINGS_FONTS.search(source) else _fonts(configuration)
+    # What was drawn is of one document.
+    kept.__dict__.pop("drawn", None)
+    return kept
+
+
+@lru_cache(maxsize=_MOST_FONTS)
+def _fonts(configuration: Path) -> Any:
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()

@@ -72,7 +72,7 @@ def _laid_out(rendered: Rendered, configuration: Path, rules: str = "") -> Itera
         try:
             page = weasyprint.HTML(string=rendered.source, url_fetcher=fetcher, base_url="cv-asset:///")
             sheets = [weasyprint.CSS(string=rules)] if rules else None
-            yield page.render(weasyprint.text.fonts.FontConfiguration(), stylesheets=sheets, pdf_variant="pdf/a-3a")
+            yield page.render(warm.fonts(configuration, rendered.source), stylesheets=sheets, pdf_variant="pdf/a-3a")
         except _FAILURES as error:
             _refuse(fetcher.refused)
             raise EngineError(Problem(Mark("weasyprint"), "", f"{type(error).__name__}: {error}"[:500])) from error

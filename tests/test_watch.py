@@ -298,10 +298,11 @@ def test_an_engine_that_has_set_others_makes_the_same_files(here: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from cvbuild.engines import warm, weasyprint
+from cvbuild.engines import packing, warm, weasyprint
 from cvbuild.rendered import Rendered
 if sys.argv[1:] == ["cold"]:
-    warm.keep_sheets = warm.keep_packed = lambda: None
+    warm.keep_sheets = lambda: None
+    packing._packed = packing._packed.__wrapped__
 FONTS = (Path({str(PAGELLA)!r}),)
 SHEETS = ["p {{ color: red }}", "@page {{ size: 90mm 50mm }} p {{ margin: 0 }}",
           "@media screen {{ p {{ color: red }} }}",

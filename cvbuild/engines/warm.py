@@ -6,15 +6,16 @@ Nothing here changes a byte of what is made.
 from __future__ import annotations
 
 import re
-import zlib
 from collections import OrderedDict
 from functools import lru_cache
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 # A sheet that changes more than its own rules is read each time.
 _REACHES_OUT = re.compile(r"@(?:font-face|counter-style|color-profile|import|layer|namespace)", re.IGNORECASE)
-_MOST_SHEETS, _MOST_STREAMS, _MOST_BYTES = 8, 64, 512 * 1024
+_MOST_SHEETS, _MOST_FONTS = 8, 2
+# What adds fonts of its own; with a backslash anything may be meant.
+_BRINGS_FONTS = re.compile(r"@font-face|@import|<link|\\", re.IGNORECASE)
 
 
 def keep_sheets() -> None:
@@ -42,24 +43,19 @@ def keep_sheets() -> None:
     css.CSS = sheet
 
 
-def keep_packed() -> None:
-    """Have streams packed once: pydyf packs each of them twice, and fonts are those of the document before."""
-    import pydyf
+def fonts(configuration: Path, source: str) -> Any:
+    """Return the fonts of *configuration*, fontconfig's as it is set, for a document of *source*.
 
-    class Packer:
-        def __init__(self, level: int) -> None:
-            self.level = level
-
-        def compress(self, data: bytes) -> bytes:
-            return (_packed if len(data) <= _MOST_BYTES else _packed.__wrapped__)(data, self.level)
-
-        def flush(self) -> bytes:
-            return b""
-
-    pydyf.zlib = SimpleNamespace(compressobj=Packer, compress=zlib.compress)
+    Documents that bring none of their own have them together, with what Pango remembers of them.
+    """
+    kept = _fonts.__wrapped__(configuration) if _BRINGS_FONTS.search(source) else _fonts(configuration)
+    # What was drawn is of one document.
+    kept.__dict__.pop("drawn", None)
+    return kept
 
 
-@lru_cache(maxsize=_MOST_STREAMS)
-def _packed(data: bytes, level: int) -> bytes:
-    packer = zlib.compressobj(level=level)
-    return packer.compress(data) + packer.flush()
+@lru_cache(maxsize=_MOST_FONTS)
+def _fonts(configuration: Path) -> Any:
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()

@@ -18,7 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from cvbuild.engines import boxes, fontconfig, warm
+from cvbuild.engines import boxes, fontconfig, packing, shortcuts, warm
 from cvbuild.engines.finish import finish
 from cvbuild.errors import EngineError, Mark, Problem
 from cvbuild.rendered import Asset, Compiled, Enclosure, Measured, Rendered
@@ -72,7 +72,7 @@ def _laid_out(rendered: Rendered, configuration: Path, rules: str = "") -> Itera
         try:
             page = weasyprint.HTML(string=rendered.source, url_fetcher=fetcher, base_url="cv-asset:///")
             sheets = [weasyprint.CSS(string=rules)] if rules else None
-            yield page.render(weasyprint.text.fonts.FontConfiguration(), stylesheets=sheets, pdf_variant="pdf/a-3a")
+            yield page.render(warm.fonts(configuration, rendered.source), stylesheets=sheets, pdf_variant="pdf/a-3a")
         except _FAILURES as error:
             _refuse(fetcher.refused)
             raise EngineError(Problem(Mark("weasyprint"), "", f"{type(error).__name__}: {error}"[:500])) from error
@@ -110,7 +110,8 @@ def load() -> Any:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _subset_by_uharfbuzz()
     warm.keep_sheets()
-    warm.keep_packed()
+    packing.take()
+    shortcuts.take()
     return weasyprint
 
 

@@ -26,6 +26,7 @@ _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 # Marks that may be as wide as a letter or as an ideograph, quotation marks in pairs.
 _MARKS = re.compile("“[^“”]*”|‘[^‘’]*’|[·—―‥…]+")
+_WIDE_TOO = frozenset("“”‘’·—―‥…")
 _INNER = re.compile("‘[^‘’]*’|[·—―‥…]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -74,7 +75,7 @@ def families(folders: Sequence[Path]) -> dict[str, list[str]]:
 
 
 def wide_marks(text: str) -> list[int]:
-    """Return the places in *text* of the marks that stand beside Chinese or Japanese, and are as wide as that."""
+    """Return the places in *text* of the marks that stand amid Chinese or Japanese, and are as wide as that."""
     places: set[int] = set()
     for match in _MARKS.finditer(text):
         places |= _wide(text, match.start(), match.end())
@@ -87,9 +88,10 @@ def wide_marks(text: str) -> list[int]:
 def _wide(text: str, start: int, end: int) -> set[int]:
     """Return the places of the marks in *text* from *start* to *end*, a pair or a run, if they are wide."""
     is_pair = text[start] in "“‘"
-    beside = text[max(start - 1, 0) : start] + text[end : end + 1]
-    beside += text[start + 1] + text[end - 2] if is_pair else ""
-    if not locale.is_unspaced(beside):
+    around = text[max(start - 1, 0) : start], text[end : end + 1]
+    within = text[start + 1] + text[end - 2] if is_pair else ""
+    is_amid = all(not char or locale.is_unspaced(char) or char in _WIDE_TOO for char in around)
+    if not is_amid or not locale.is_unspaced("".join(around) + within):
         return set()
     return {start, end - 1} if is_pair else set(range(start, end))
 

@@ -214,8 +214,8 @@ async function pages() {
     for (const index of indices) place(pictures[index], index);
     texts();
     while ($("sheets").children.length > pictures.length) $("sheets").lastChild.remove();
+    $("sheets").dataset.digest = shown.digest;
   }
-  $("sheets").dataset.digest = shown.digest;
 }
 
 // The pages of `count` that are on the screen; the first where none is, or is drawn yet.

@@ -7,11 +7,13 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -59,33 +61,45 @@ class Outcome(Struct, frozen=True):
 
 
 class Parcel(Struct, frozen=True):
-    """An order for another machine, with the `files` that it names, by their paths from the profile's folder.
+    """An order for another machine, but for what it shares with others; see `shared`.
 
-    `themes` are the places where themes are looked for, each with all of its files.
+    `files` are those that it names, by their paths from the profile's folder.
     """
 
-    order: Order
+    variant: str
+    format: str
+    overrides: Overrides
+    place: Place
+    lock: Lock | None
     files: Mapping[str, bytes] = field(default_factory=dict)
-    themes: tuple[Mapping[str, bytes], ...] = ()
+
+
+def _itself(value: object) -> object:
+    return value
 
 
 def build_all(
-    orders: Sequence[Order], executor: Executor, lost: tuple[type[Exception], ...] = (), *, afar: bool = False
+    orders: Sequence[Order],
+    executor: Executor,
+    lost: tuple[type[Exception], ...] = (),
+    *,
+    afar: bool = False,
+    share: Callable[[object], object] = _itself,
 ) -> Iterator[Outcome]:
     """Yield what comes of each of *orders*, in their order; those that take longest are begun first.
 
     Whoever runs *executor* retries as it likes; what it raises of the kinds *lost*, or that it is broken, counts as the
-    failure of one document. *afar*: its workers may be on other machines, and are sent all by content.
+    failure of one document. *afar*: its workers may be on other machines, and are sent all by content; of what several
+    orders have they are sent what *share* makes of it, once, and have to get the thing itself.
     """
     gone: tuple[type[Exception], ...] = (BrokenExecutor, *lost)
     waiting: dict[int, Future[Outcome]] = {}
-    # A theme is read once, however many documents it is for.
-    trees: dict[Path, Mapping[str, bytes]] = {}
+    freight = _Freight(share, Counter(id(order.source) for order in orders))
     for number in sorted(range(len(orders)), key=lambda number: -orders[number].weight()):
         order = orders[number]
         try:
             if afar:
-                waiting[number] = executor.submit(delivered, parcel(order, trees))
+                waiting[number] = executor.submit(delivered, parcel(order), *freight.of(order))
             else:
                 waiting[number] = executor.submit(made, order)
         except CvError as error:
@@ -112,22 +126,54 @@ def made(order: Order) -> Outcome:
     return Outcome(found, time.perf_counter() - started)
 
 
-def parcel(order: Order, trees: dict[Path, Mapping[str, bytes]] | None = None) -> Parcel:
-    """Return *order* with the files that it names; *trees* remembers those of themes.
+def parcel(order: Order) -> Parcel:
+    """Return *order* with the files that it names. Raises `EngineError` for a file that cannot be read."""
+    folder = Path(order.source.profile.file).parent
+    with _readable(order):
+        files = dict(found for name in _named(order) for found in _read(folder / name, folder))
+    return Parcel(order.variant, order.format, order.overrides, order.place, order.lock, files)
 
-    Raises `EngineError` for a file that cannot be read.
+
+Tree = Mapping[str, bytes]
+
+
+def shared(order: Order, trees: dict[Path, Tree] | None = None) -> tuple[Source, *tuple[Tree, ...]]:
+    """Return the source of *order*, and the places where its themes are looked for, each with all of its files.
+
+    *trees* remembers those. Raises what `parcel` does.
     """
     trees = {} if trees is None else trees
-    file = order.source.profile.file
-    folder = Path(file).parent
-    try:
-        files = dict(found for name in _named(order) for found in _read(folder / name, folder))
+    with _readable(order):
         for place in order.place.themes:
             if place not in trees:
                 trees[place] = dict(_read(place, place))
+    return order.source, *(trees[place] for place in order.place.themes)
+
+
+class _Freight(Struct):
+    """What has been shared: what stands for it, by what it is. A source that one order has goes as it is."""
+
+    share: Callable[[object], object]
+    sources: Mapping[int, int]
+    trees: dict[Path, Tree] = field(default_factory=dict)
+    known: dict[int, object] = field(default_factory=dict)
+
+    def of(self, order: Order) -> Iterator[Any]:
+        for value in shared(order, self.trees):
+            if self.sources.get(id(value)) == 1 or not value:
+                yield value
+                continue
+            if id(value) not in self.known:
+                self.known[id(value)] = self.share(value)
+            yield self.known[id(value)]
+
+
+@contextmanager
+def _readable(order: Order) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError) as error:
-        raise EngineError(Problem(Mark(file), "", f"cannot be sent: {error}")) from None
-    return Parcel(order, files, tuple(trees[place] for place in order.place.themes))
+        raise EngineError(Problem(Mark(order.source.profile.file), "", f"cannot be sent: {error}")) from None
 
 
 def _named(order: Order) -> Iterator[str]:
@@ -160,19 +206,18 @@ def _all(path: Path) -> list[Path]:
         return []
 
 
-def delivered(sent: Parcel) -> Outcome:
-    """Return what comes of *sent*, which is unpacked into a folder that goes again."""
-    order = sent.order
-    profile = order.source.profile
+def delivered(sent: Parcel, source: Source, *themes: Tree) -> Outcome:
+    """Return what comes of *sent*, with what it shares; it is unpacked into a folder that goes again."""
+    profile = source.profile
     with tempfile.TemporaryDirectory(prefix="cvbuild-") as name:
         own, folder = Path(name) / "own", Path(profile.file).parent
-        places = tuple(Path(name) / f"themes-{number}" for number in range(len(sent.themes)))
-        for place, files in zip((own, *places), (sent.files, *sent.themes), strict=True):
+        places = tuple(Path(name) / f"themes-{number}" for number in range(len(themes)))
+        for place, files in zip((own, *places), (sent.files, *themes), strict=True):
             _unpack(files, place)
-        source = replace(order.source, profile=replace(profile, file=str(own / Path(profile.file).name)))
-        where = replace(order.place, cache=_cache(), themes=places, kept=None)
-        outcome = made(replace(order, source=source, place=where))
-        names = {str(own): str(folder), **dict(zip(map(str, places), map(str, order.place.themes), strict=True))}
+        here = replace(source, profile=replace(profile, file=str(own / Path(profile.file).name)))
+        where = replace(sent.place, cache=_cache(), themes=places, kept=None)
+        outcome = made(Order(here, sent.variant, sent.format, sent.overrides, where, sent.lock))
+        names = {str(own): str(folder), **dict(zip(map(str, places), map(str, sent.place.themes), strict=True))}
     return replace(outcome, made=_renamed(outcome.made, names))
 
 

@@ -83,8 +83,9 @@ def test_forks_end_with_their_parent_however_it_ends(tmp_path: Path, how: str) -
             from cvbuild.cli.forks import Forks
             signal.signal(signal.SIGINT, signal.default_int_handler)
             def make(n):
-                Path(f"at-{{n}}").write_text(str(os.getpid()))
                 try:
+                    Path(f"new-{{n}}").write_text(str(os.getpid()))
+                    Path(f"new-{{n}}").rename(f"at-{{n}}")
                     time.sleep(60 * (n > 0))
                 finally:
                     Path(f"left-{{n}}").touch()

@@ -27,7 +27,7 @@ from cvbuild.artifact import Artifact
 from cvbuild.cli import cluster
 from cvbuild.drafts import Place
 from cvbuild.errors import CheckError, CvError, EngineError, Mark, Problem, ProfileError
-from cvbuild.orders import Order, build_all, delivered, made, parcel
+from cvbuild.orders import Order, build_all, delivered, made, parcel, shared
 from cvbuild.view import Overrides
 
 ROOT = Path(__file__).parents[1]
@@ -120,10 +120,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def away(asked: Order, home: Path) -> orders.Outcome:
     """Return what comes of *asked* elsewhere."""
-    sent = pickle.loads(pickle.dumps(parcel(asked)))
+    sent = pickle.loads(pickle.dumps((parcel(asked), *shared(asked))))
     home.rename(home.with_name("away"))
     try:
-        return delivered(sent)
+        return delivered(*sent)
     finally:
         home.with_name("away").rename(home)
 
@@ -153,6 +153,19 @@ def test_nothing_is_sent_from_outside_the_profile_s_folder(home: Path, tmp_path:
     (found,) = build_all([order(tmp_path, source=source)], Here(), afar=True)
     assert isinstance(found.made, EngineError)
     assert "lies outside" in str(found.made)
+
+
+def test_what_several_orders_have_is_sent_once(home: Path, tmp_path: Path) -> None:
+    """The profile of several variants, and the files of themes; a profile of one variant goes with its order."""
+    several, single = profile("person: {name: Ada}\n" + TALKS, Path()), profile("person: {name: Bob}\n" + TALKS, Path())
+    place = Place(TODAY, tmp_path / "cache", (Path("themes"),))
+    asked = [Order(source, "", "text", Overrides(), place) for source in (several, several, single)]
+    sent: list[object] = []
+    executor = Here()
+    found = list(build_all(asked, executor, afar=True, share=lambda value: sent.append(value) or value))
+
+    assert [data(outcome) for outcome in found] == [data(made(order)) for order in asked]
+    assert sent == [several, shared(asked[0])[1]]
 
 
 # --- The command.
@@ -230,5 +243,5 @@ def test_a_cluster_that_does_not_answer_is_an_error(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(cluster, "_WAIT_S", "1s")
     started = time.monotonic()
     with pytest.raises(EngineError, match="no scheduler answers"):
-        cluster.executor("tcp://127.0.0.1:1")
+        cluster.connected("tcp://127.0.0.1:1")
     assert time.monotonic() - started < 60

@@ -14,7 +14,7 @@ from cvbuild.artifact import Artifact
 from cvbuild.cli.jobs import Done, Job
 from cvbuild.engines import closing
 from cvbuild.errors import CvError
-from cvbuild.orders import Order, Outcome, build_all
+from cvbuild.orders import Outcome
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,16 +33,15 @@ def run(jobs: Sequence[Job], make: Callable[[Job], Artifact], executor: Executor
 
 
 def ordered(
-    jobs: Sequence[Job], orders: Sequence[Order], executor: Executor, lost: tuple[type[Exception], ...] = (), *,
-    afar: bool = False, shown: bool,
-) -> Iterator[Done]:  # fmt: skip
-    """Yield what comes of each of *jobs*, in their order, each of which is one of *orders*; see `orders.build_all`."""
+    jobs: Sequence[Job], outcomes: Iterable[Outcome], executor: Executor, *, shown: bool
+) -> Iterator[Done]:
+    """Yield what comes of each of *jobs*, in their order, as *outcomes* tell, for which *executor* works."""
     if len(jobs) > _FEW:
         # What is there stays, and need not be looked at again.
         gc.freeze()
         gc.enable()
     with executor:
-        yield from _shown(jobs, build_all(orders, executor, lost, afar=afar), shown)
+        yield from _shown(jobs, outcomes, shown)
 
 
 def _timed(make: Callable[[Job], Artifact], job: Job) -> Outcome:

@@ -15,7 +15,7 @@ from cvbuild.cli.finished import Told, collision, destination, finish
 from cvbuild.cli.jobs import Job
 from cvbuild.cli.wishes import UsageError, load, overrides, place
 from cvbuild.errors import CvError, Problem, listed
-from cvbuild.orders import Order
+from cvbuild.orders import Order, build_all
 from cvbuild.reader import Source
 from cvbuild.view import Overrides
 from cvbuild.view.resolve import COMMAND_LINE, shows_private
@@ -49,9 +49,12 @@ def _build(options: argparse.Namespace, memory: Memory | None, told: Told) -> in
     if options.scheduler:
         from cvbuild.cli import cluster
 
-        made = batch.ordered(jobs, orders, cluster.executor(options.scheduler), cluster.LOST, afar=True, shown=shown)
+        executor, share = cluster.connected(options.scheduler)
+        outcomes = build_all(orders, executor, cluster.LOST, afar=True, share=share)
     else:
-        made = batch.ordered(jobs, orders, batch.local(options.jobs, len(jobs)), shown=shown)
+        executor = batch.local(options.jobs, len(jobs))
+        outcomes = build_all(orders, executor)
+    made = batch.ordered(jobs, outcomes, executor, shown=shown)
     return finish(made, options, told)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 from cvbuild.cli.surroundings import UsageError
@@ -15,8 +17,11 @@ _RETRIES = 3
 _WAIT_S = "30s"
 
 
-def executor(address: str) -> Executor:
-    """Return what has the workers of the cluster at *address* work.
+Share = Callable[[object], object]
+
+
+def connected(address: str) -> tuple[Executor, Share]:
+    """Return what has the workers of the cluster at *address* work, and what gives them a value for several of them.
 
     Raises `UsageError` where what it takes is not installed, and `EngineError` where nobody answers.
     """
@@ -33,4 +38,9 @@ def executor(address: str) -> Executor:
         raise EngineError(Problem(Mark(address), "", f"no scheduler answers: {type(error).__name__}")) from None
     # The same document twice is made twice: nothing is sent to the cluster's memory for good.
     found: Executor = client.get_executor(pure=False, retries=_RETRIES)
-    return found
+    # A task of its own: a worker that has its result hands it on, and if that one dies it is done again.
+    return found, partial(client.submit, _held, pure=False, retries=_RETRIES)
+
+
+def _held(value: object) -> object:
+    return value

@@ -212,10 +212,10 @@ async function pages() {
     }));
     if (key !== drawn) return;
     for (const index of indices) place(pictures[index], index);
+    texts();
     while ($("sheets").children.length > pictures.length) $("sheets").lastChild.remove();
+    $("sheets").dataset.digest = shown.digest;
   }
-  $("sheets").dataset.digest = shown.digest;
-  texts();
 }
 
 // The pages of `count` that are on the screen; the first where none is, or is drawn yet.
@@ -242,11 +242,13 @@ function place(picture, index) {
   $("sheets").append(made);
 }
 
+// Of a new page the text comes later than its picture; that of the last one is none of it.
 function texts() {
   const found = said.texts || [];
   [...$("sheets").children].forEach((figure, index) => {
     const pre = figure.querySelector("pre");
-    if (found[index] !== undefined && pre.textContent !== found[index]) pre.textContent = found[index];
+    const text = found[index] ?? "";
+    if (pre.textContent !== text) pre.textContent = text;
   });
 }
 

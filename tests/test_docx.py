@@ -116,7 +116,7 @@ def test_the_file_says_who_and_what_and_nothing_of_when_and_where(where: Place) 
     assert (properties.title, properties.author) == (made.document.title, made.document.author)
     assert properties.language == "ko"
     # Latin words in it are broken as English ones are.
-    assert '<w:lang w:val="en-US" w:eastAsia="ko"/>' in part_of(data, "word/styles.xml")
+    assert '<w:lang w:val="en-US" w:eastAsia="ko-KR"/>' in part_of(data, "word/styles.xml")
     assert re.findall(r"<(\w+:\w+)[ >]", core)[1:] == ["dc:title", "dc:creator", "dc:language"]
     assert {member.date_time for member in members.values()} == {(1980, 1, 1, 0, 0, 0)}
     assert {member.create_system for member in members.values()} == {0}

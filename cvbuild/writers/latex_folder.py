@@ -14,7 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from cvbuild import fonts
+from cvbuild import eastern, fonts
 from cvbuild.rendered import PREAMBLE_ENDS, Rendered
 from cvbuild.shipped import builtin
 
@@ -78,9 +78,15 @@ class _Fonts(Struct, frozen=True):
         """Yield the files needed of the bundled fonts in *place*, by the names that they have in the folder."""
         if place.name == "tex":
             yield from ((path.name, path) for path in self._type1(place))
-        elif place.name in self._folders() or any(path.stem in self.text for path in fonts.files(place)):
+        elif self._needs(place):
             for path in _all(place):
                 yield path.name if path.suffix in fonts.SUFFIXES else f"{place.name}-{path.name}", path
+
+    def _needs(self, place: Path) -> bool:
+        # Of East Asian faces a document has those that it needs; only Korean has a folder for each of two families.
+        if set(eastern.codes((place,))) - {"kr"} or place.name in self._folders():
+            return True
+        return any(path.stem in self.text for path in fonts.files(place))
 
     def _faces(self) -> list[tuple[str, str, str]]:
         return [_FACES[name] for name in dict.fromkeys(_FACE.findall(self.text))]

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tex import ENGINES, SAMPLE, SAMPLES, TEMPLATE, document, processes, running, set_by, streams
+from tex import BY_TIME, SAMPLE, SAMPLES, TEMPLATE, document, processes, running, set_by, streams
 
 from cvbuild import cli, pipeline
 from cvbuild.artifact import opened, page_count
@@ -25,7 +25,7 @@ from cvbuild.rendered import Asset, Origin, Rendered
 
 
 @pytest.mark.tex
-@pytest.mark.parametrize("program", ENGINES)
+@pytest.mark.parametrize("program", BY_TIME)
 def test_the_bytes_do_not_depend_on_where_when_and_how_often(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,7 +49,7 @@ def test_the_bytes_do_not_depend_on_where_when_and_how_often(
 
 
 @pytest.mark.tex
-@pytest.mark.parametrize("program", [p for p in ENGINES if p.values[0] != "lualatex"])
+@pytest.mark.parametrize("program", [p for p in BY_TIME if p.values[0] != "lualatex"])
 def test_a_format_changes_nothing(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a preamble puts on the first page is on it; lualatex only numbers its fonts in another way."""
     made = set_by(program, SAMPLES[program], tmp_path / "a").data
@@ -76,7 +76,7 @@ def problem(rendered: Rendered, tmp_path: Path, program: str = "pdflatex") -> Pr
 
 
 @pytest.mark.tex
-@pytest.mark.parametrize("program", ENGINES)
+@pytest.mark.parametrize("program", BY_TIME)
 def test_an_error_is_told_at_its_template_and_node(program: str, tmp_path: Path) -> None:
     for rendered, line in [
         (document("one\n\n\\nosuch{x}\n"), 8),
@@ -99,7 +99,7 @@ def test_an_error_in_a_file_of_the_theme_is_told_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.tex
-@pytest.mark.parametrize("program", ENGINES)
+@pytest.mark.parametrize("program", BY_TIME)
 def test_a_missing_character_is_an_error_at_its_node(program: str, tmp_path: Path) -> None:
     found = problem(document("one\n\ntwo 漢\n"), tmp_path, program)
     assert (found.mark, found.where) == (Mark(TEMPLATE, 8), "n8")
@@ -121,7 +121,7 @@ def test_a_package_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.tex
-@pytest.mark.parametrize("program", ENGINES)
+@pytest.mark.parametrize("program", BY_TIME)
 def test_what_sticks_out_is_a_warning_at_its_node(program: str, tmp_path: Path) -> None:
     body = "fine\n\n\\noindent\\hbox to 14cm{a}\\hbox{b}\n\n\\noindent\\hbox{\\rule{\\linewidth}{1pt}\\kern.5pt}\n"
     (found,) = set_by(program, document(body), tmp_path).problems
@@ -211,7 +211,7 @@ def test_a_program_that_is_not_there_is_told_with_what_to_install(
 
 
 @pytest.mark.tex
-@pytest.mark.parametrize("program", ENGINES)
+@pytest.mark.parametrize("program", BY_TIME)
 def test_nothing_of_the_users_tex_is_read(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     good = set_by(program, SAMPLES[program], tmp_path / "a").data
     evil = tmp_path / "evil"

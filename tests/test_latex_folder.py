@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tex import ENGINES
+from tex import BY_TIME
 from typeset import EXAMPLE, Pdf, place, profile
 
 from cvbuild import drafts, formats, reader, theme
@@ -91,7 +91,7 @@ def test_a_source_is_as_far_in_as_there_is_around_it(tmp_path: Path) -> None:
 
 @pytest.mark.tex
 @pytest.mark.pdf
-@pytest.mark.parametrize("program", ENGINES)
+@pytest.mark.parametrize("program", BY_TIME)
 @pytest.mark.parametrize(
     ("name", "variant"),
     [

@@ -41,6 +41,14 @@ class Reader(PdfReader):
         self.cache_indirect_object(0, number, found)
         return found
 
+    def object_streams(self) -> list[bytes] | None:
+        """Return what is in each stream of objects; nothing where one is not as it should be."""
+        holders = {holder for holder, _ in self.xref_objStm.values()}
+        for holder in holders - self._indices.keys():
+            self._indices[holder] = self._index(holder)
+        found = [index[0].getvalue() for holder in sorted(holders) if (index := self._indices[holder])]
+        return found if len(found) == len(holders) else None
+
     def _index(self, holder: int) -> _Index | None:
         """Return where which object begins in the stream *holder*; nothing where it is not as it should be."""
         stream: Any = IndirectObject(holder, 0, self).get_object()

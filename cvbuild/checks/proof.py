@@ -27,7 +27,7 @@ def _quick(pdf: Pdf, wanted: Wanted) -> Iterator[Finding]:
     yield from fonts.glyphs(pdf, wanted)
     yield from fonts.fonts(pdf)
     yield from structure.described(pdf, wanted.document)
-    yield from structure.active(pdf, carries=wanted.carries)
+    yield from structure.active(pdf, carries=wanted.carries, quick=True)
     yield from geometry.check(pdf, wanted)
     # All of a file is looked through where something is looked for.
     if not wanted.is_private and (kept := _kept(wanted)):

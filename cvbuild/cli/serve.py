@@ -53,7 +53,9 @@ def serve(options: argparse.Namespace, over: Event | None = None) -> int:
         raise UsageError(Problem(COMMAND_LINE, "serve", "standard input has no versions; expected a file"))
     pictures.load()
     previewer = Previewer(options)
-    following = Following(previewer.look, previewer.build, _has_failed, previewer.tell, previewer.check)
+    following = Following(
+        previewer.look, previewer.build, _has_failed, previewer.tell, previewer.check, previewer.glance
+    )
     server = Server(previewer.session, options.port)
     try:
         with server.running() as address:
@@ -87,6 +89,10 @@ class Previewer:
     def look(self) -> object:
         """Return the state of all that is read, what is wished for, and what day it is."""
         return self.inputs.state(), self.session.wish[0], place().today
+
+    def glance(self) -> object:
+        """Return the state of the profile, and what is wished for."""
+        return self.inputs.profiles_state(), self.session.wish[0]
 
     def build(self) -> Built:
         """Return what comes of the wish as it is now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import operator
 import sys
 import time
 import traceback
@@ -45,7 +46,8 @@ def watch(options: argparse.Namespace, over: Event | None = None) -> int:
     formats_of(options.format)
     _refuse_streams(options)
     watcher = Watcher(options)
-    following = Following(watcher.look, watcher.build, lambda made: made.has_failed, watcher.tell)
+    has_failed = operator.attrgetter("has_failed")
+    following = Following(watcher.look, watcher.build, has_failed, watcher.tell, glance=watcher.glance)
     try:
         following.run(over or Event())
     except KeyboardInterrupt:
@@ -74,6 +76,10 @@ class Watcher:
     def look(self) -> object:
         """Return the state of all that is read."""
         return self.inputs.state()
+
+    def glance(self) -> object:
+        """Return the state of the profiles."""
+        return self.inputs.profiles_state()
 
     def build(self) -> Round:
         """Return what comes of building everything as it is now."""

@@ -29,7 +29,7 @@ class Following(Struct, Generic[T], frozen=True):
 
     `look` tells the state that everything is in, any value; `build` makes something of it, and `has_failed` tells
     whether that came to nothing. `tell` gets each outcome whose files stayed as they were while it was made. `idle` is
-    called once when nothing has happened for a while.
+    called once when nothing has happened for a while. `glance` tells the state of what changes most, and costs little.
     """
 
     look: Callable[[], object]
@@ -37,6 +37,7 @@ class Following(Struct, Generic[T], frozen=True):
     has_failed: Callable[[T], bool]
     tell: Callable[[T], None]
     idle: Callable[[], None] = lambda: None
+    glance: Callable[[], object] = lambda: None
 
     def run(self, over: Event) -> None:
         """Build at once, and after every change, until *over* is set."""
@@ -74,12 +75,12 @@ class Following(Struct, Generic[T], frozen=True):
 
     def _rest(self, state: object, over: Event) -> None:
         """Return when something has changed."""
-        idle_at, pause_s = time.monotonic() + IDLE_S, POLL_S
-        while not over.wait(pause_s):
-            started = time.perf_counter()
-            if self.look() != state:
-                return
-            pause_s = max(POLL_S, _LEISURE * (time.perf_counter() - started))
+        seen, look_at, idle_at = self.glance(), 0.0, time.monotonic() + IDLE_S
+        while not over.wait(POLL_S) and self.glance() == seen:
+            if (started := time.monotonic()) >= look_at:
+                if self.look() != state:
+                    return
+                look_at = time.monotonic() + _LEISURE * (time.monotonic() - started)
             if idle_at and time.monotonic() > idle_at:
                 idle_at = 0
                 self.idle()

@@ -35,6 +35,10 @@ class Inputs(Struct, frozen=True):
     files: tuple[Path, ...]
     folders: tuple[Path, ...]
 
+    def profiles_state(self) -> State:
+        """Return the state of the profiles alone, to which most changes are made."""
+        return _state(self.profiles, [])
+
     def state(self) -> State:
         """Return the state of every file there is now."""
         variants = [profile.with_suffix(".variants") for profile in self.profiles]

@@ -96,7 +96,7 @@ def _long(shop: Workshop) -> tuple[dict[str, Command], dict[str, str]]:
         source = shop.place(f"in/{name}.yaml")
         source.write_text(text)
         for kind, theme in kinds.items():
-            commands[f"{name}, {kind}"] = shop.build(source, f"{name}-{kind}.pdf", "--theme", theme)
+            commands[f"{name}, {kind}"] = shop.build(source, f"{name}-{kind}.pdf", "--theme", theme, *shop.unchecked)
     try:
         commands["long, rendercv"] = shop.rendercv(shop.selected(shop.place("in/long.yaml")), "long-rendercv")
     except (Missing, Failed) as error:

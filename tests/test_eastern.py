@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typeset import Pdf, draft, pdf, place, profile
 
-from cvbuild import eastern, fonts, formats, theme
+from cvbuild import eastern, fonts, formats, pipeline, theme
 from cvbuild.document import Text
 from cvbuild.drafts import Draft, Place
 from cvbuild.engines import latex
 from cvbuild.errors import ProfileError
+from cvbuild.view import Overrides
 from cvbuild.writers import html
 from cvbuild.writers import text as plain_text
 from cvbuild.writers.breaks import unspaced_pieces
@@ -249,3 +250,12 @@ def test_a_web_page_carries_the_glyphs_in_both_weights(language: str, where: Pla
     for weight in (400, 700):
         assert f'@font-face {{ font-family: "CV Serif {code}"; font-weight: {weight}' in page
     assert len(page) < 400_000
+
+
+@pytest.mark.tex
+@texfonts.needed("lualatex")
+def test_code_between_chinese_is_no_text_under_another(where: Place) -> None:
+    """The space behind code is wider than the gap that TeX leaves there."""
+    text = "translations: [zh]\nperson: {name: 林}\nstatement: 中 `driftgauge` 的名\nview: {style: {theme: classic}}\n"
+
+    assert pipeline.build(profile(text), "", "pdf", Overrides(), where).warnings == ()

@@ -263,12 +263,12 @@ class _Show(Struct):
         state, face = self.state, self.state.face
         if face is None or isinstance(shown, float):
             return
-        text, begun, start, here = list[str](), False, 0.0, 0.0
+        text, begun, start, here, end = list[str](), False, 0.0, 0.0, 0.0
         for part in shown if isinstance(shown, list) else [shown]:
             if isinstance(part, float):
                 gap = -part / 1000
                 if begun and gap > TEXT_GAP:
-                    self._note("".join(text), start, here)
+                    self._note("".join(text), start, end if begun else here)
                     text, begun = [], False
                 elif gap > WORD_GAP and text and text[-1] != " ":
                     text.append(" ")
@@ -281,7 +281,9 @@ class _Show(Struct):
                     text.append(characters)
                 extra = state.spacing + (state.word_spacing if space else 0.0)
                 here += (width / 1000 * state.size + extra) * state.scale
-        self._note("".join(text), start, here)
+                # A space at the end may have any width: TeX goes back over it.
+                end = here if characters.strip() else end
+        self._note("".join(text), start, end if begun else here)
         self.text = _times((1.0, 0.0, 0.0, 1.0, here, 0.0), self.text)
 
     def _note(self, text: str, start: float, end: float) -> None:

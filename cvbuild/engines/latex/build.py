@@ -116,9 +116,16 @@ def around(program: Path, folder: Path, fonts: Sequence[Path], epoch_s: int) -> 
     place = folder / "fonts"
     place.mkdir(exist_ok=True)
     for number, font in enumerate(fonts):
-        (place / str(number)).unlink(missing_ok=True)
-        (place / str(number)).symlink_to(font)
+        link_to(font, place / str(number))
     return environment(program, folder, [f"fonts/{number}" for number in range(len(fonts))], FORMAT, epoch_s)
+
+
+def link_to(place: Path, link: Path) -> None:
+    """Have *link* lead to *place*. One that does so stays: a TeX that waits may be about to follow it."""
+    if link.is_symlink() and link.readlink() == place:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(place)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from cvbuild.engines.latex import store
-from cvbuild.engines.latex.build import FORMAT, JOB, SOURCE, Build
+from cvbuild.engines.latex.build import FORMAT, JOB, SOURCE, Build, link_to
 from cvbuild.rendered import PREAMBLE_ENDS
 
 # A format has 15 to 35 million bytes.
@@ -104,8 +104,7 @@ def find(build: Build, cache: Path, *, fresh: bool) -> Format | None:
         return None
     link = build.folder / FORMAT
     if place != link:
-        link.unlink(missing_ok=True)
-        link.symlink_to(place)
+        link_to(place, link)
     return Format(place, _source(build, lines, about), is_kept, _texts(about["told"]), _names(about["inputs"]))
 
 

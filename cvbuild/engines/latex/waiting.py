@@ -18,7 +18,7 @@ from msgspec import Struct
 from cvbuild.engines import process
 from cvbuild.engines.contained import Limits
 from cvbuild.engines.latex import auxiliary, formats
-from cvbuild.engines.latex.build import FORMAT, SOURCE, Build, around, command
+from cvbuild.engines.latex.build import FORMAT, SOURCE, Build, around, command, link_to
 from cvbuild.engines.latex.formats import Format
 from cvbuild.engines.passing import passing
 from cvbuild.errors import EngineError
@@ -69,7 +69,7 @@ def expect(cache: Path, profile: str, view: str, limits: Limits, epoch_s: int = 
     with suppress(OSError, EngineError), ExitStack() as stack:
         folder = stack.enter_context(passing())
         environment = around(program, folder, fonts, epoch_s)
-        (folder / FORMAT).symlink_to(made)
+        link_to(made, folder / FORMAT)
         words = command(program, folder, [*fonts, made], *_OPTIONS, _LINE)
         begun = process.start(program.name, words, folder, environment, limits, listens=True)
         _waiting.append(_Waiting(begun, stack.pop_all(), folder, made, words, environment, limits))

@@ -171,7 +171,7 @@ def test_a_disk_without_room_leaves_the_old_file(project: Project, blocks: int) 
     project.check((OLD,))
 
 
-@pytest.mark.parametrize("megabytes", [40, 80, 120, 200, 400])
+@pytest.mark.parametrize("megabytes", [80, *(pytest.param(n, marks=pytest.mark.slow) for n in (40, 120, 200, 400))])
 @pytest.mark.pdf
 def test_a_machine_without_memory_leaves_the_old_file(project: Project, megabytes: int) -> None:
     size = megabytes * 1024 * 1024

@@ -154,6 +154,7 @@ def test_the_words_of_a_pdf_are_the_documents_and_the_foots(
     assert [str(warning) for warning in output.warnings if "too wide" in str(warning)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.tex
 @pytest.mark.parametrize(("look", "name", "value"), OPTIONS)
 def test_each_value_of_an_option_changes_the_page_and_no_word(

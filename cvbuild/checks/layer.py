@@ -7,7 +7,7 @@ are bold, what lies over what. It reads what engines write (text operators, form
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -150,6 +150,8 @@ def _joined(runs: Iterable[Run]) -> str:
 
 # --- Operators.
 
+# Those that move text, set how it is written, or write it; colours, tags and lines are most of the others.
+_OPERATORS = frozenset(b"cm BT Tm Td TD T* Tf Tc Tw Tz TL Ts Tr Tj TJ ' \"".split())
 _TOKEN = re.compile(
     rb"[\[\]]|<<|>>|<[0-9A-Fa-f\s]*>|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.|\([^()]*\))*\))*\)"
     rb"|/[^\s<>\[\](){}/%]*|[+-]?(?:\d+\.?\d*|\.\d+)|[A-Za-z'\"][A-Za-z0-9*'\"]*|%[^\r\n]*",
@@ -194,7 +196,7 @@ class _Show(Struct):
                 self.state = saved.pop()
             elif operator == b"Do":
                 self._draw(operands, resources, depth)
-            else:
+            elif operator in _OPERATORS:
                 self._operate(operator, operands, resources)
         self.state = before
 
@@ -305,11 +307,17 @@ def _times(left: Matrix, right: Matrix) -> Matrix:
 
 
 def _operations(data: bytes) -> Iterator[tuple[bytes, list[Operand]]]:
+    place = 0
+    while place < len(data):
+        place = yield from _operations_from(data, place)
+
+
+def _operations_from(data: bytes, place: int) -> Generator[tuple[bytes, list[Operand]], None, int]:
+    """Yield the operations from *place* on, up to the end or a picture among them; return the place behind that."""
     operands: list[Operand] = []
     array: list[float | bytes] | None = None
-    place = 0
-    while match := _TOKEN.search(data, place):
-        token, place = match[0], match.end()
+    for match in _TOKEN.finditer(data, place):
+        token = match[0]
         first = token[0]
         if first in _NUMBER or first in b"(</":
             if token in (b"<<",):
@@ -322,12 +330,12 @@ def _operations(data: bytes) -> Iterator[tuple[bytes, list[Operand]]]:
             operands.append(array or [])
             array = None
         elif token == b"ID":
-            end = re.compile(rb"\sEI\b").search(data, place)
-            place = end.end() if end else len(data)
-            operands = []
+            end = re.compile(rb"\sEI\b").search(data, match.end())
+            return end.end() if end else len(data)
         elif first not in b">%":
             yield token, operands
             operands = []
+    return len(data)
 
 
 def _name(operand: Operand) -> str:

@@ -32,6 +32,18 @@ def test_tags_are_packed_apart_from_what_pages_need(tmp_path: Path) -> None:
     assert {kinds[0] for kinds in streams.values()} == {True, False}
 
 
+def test_every_file_has_an_identifier_of_what_is_in_it(tmp_path: Path) -> None:
+    """As an archive must."""
+    source = reader.read(EXAMPLE)
+    found = []
+    for view in ("academic-2026", "academic-2026", "industry"):
+        made = formats.html_page(draft(source, view, Place(TODAY, tmp_path)))
+        found.append(pypdf.PdfReader(io.BytesIO(weasyprint.compile(made, tmp_path).data)).trailer["/ID"])
+
+    assert found[0] == found[1] != found[2]
+    assert all(len(one) == 2 and one[0] == one[1] for one in found)
+
+
 _OTHER = """\
 import pydyf
 from cvbuild.engines import packing

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import md5
 from math import ceil, log
 from types import SimpleNamespace
 from typing import Any, BinaryIO
@@ -77,7 +78,10 @@ def _page_references(pdf: Any) -> tuple[bytes, ...]:
 
 
 def _write(pdf: Any, output: BinaryIO, version: Any = b"1.7", identifier: Any = False, compress: bool = False) -> None:
-    """Write *pdf* in streams of objects, whatever is asked: no file of ours is without, or has an identifier."""
+    """Write *pdf* in streams of objects, whatever is asked: no file of ours is without.
+
+    Its identifier, which an archive has to have, is that of all its objects.
+    """
     import pydyf
 
     if pdf.info:
@@ -87,11 +91,13 @@ def _write(pdf: Any, output: BinaryIO, version: Any = b"1.7", identifier: Any = 
     used = [item for item in pdf.objects if item.free != "f"]
     places: dict[int, tuple[int, int]] = {}
     packed = [_stream_of(batch, pdf, places) for batch in _batches([item for item in used if item.compressible])]
+    digest = md5(usedforsecurity=False)
     for item in [item for item in used if not item.compressible] + packed:
-        item.offset = pdf.current_position
-        pdf.write_line(item.indirect, output)
+        item.offset, line = pdf.current_position, item.indirect
+        digest.update(line)
+        pdf.write_line(line, output)
     pdf.xref_position = pdf.current_position
-    pdf.write_line(_references(pdf, places).indirect, output)
+    pdf.write_line(_references(pdf, places, digest.hexdigest()).indirect, output)
     pdf.write_line(b"startxref", output)
     pdf.write_line(b"%d" % pdf.xref_position, output)
     pdf.write_line(b"%%EOF", output)
@@ -127,8 +133,11 @@ def _stream_of(objects: list[Any], pdf: Any, places: dict[int, tuple[int, int]])
     return stream
 
 
-def _references(pdf: Any, places: dict[int, tuple[int, int]]) -> Any:
-    """Return the stream, the last object of *pdf*, that tells where all are: in the file, or in one of *places*."""
+def _references(pdf: Any, places: dict[int, tuple[int, int]], name: str) -> Any:
+    """Return the stream, the last object of *pdf*, that tells where all are: in the file, or in one of *places*.
+
+    The file is identified by *name*.
+    """
     import pydyf
 
     count = len(pdf.objects) + 1
@@ -143,6 +152,7 @@ def _references(pdf: Any, places: dict[int, tuple[int, int]]) -> Any:
         "W": pydyf.Array(widths),
         "Size": count,
         "Root": pdf.catalog.reference,
+        "ID": pydyf.Array([pydyf.String(name).data] * 2),
     }
     if pdf.info:
         extra["Info"] = pdf.info.reference

@@ -45,7 +45,11 @@ class Reader(PdfReader):
         """Return what is in each stream of objects; nothing where one is not as it should be."""
         holders = {holder for holder, _ in self.xref_objStm.values()}
         for holder in holders - self._indices.keys():
-            self._indices[holder] = self._index(holder)
+            # In a damaged file anything may be amiss; pypdf tells what, to whoever asks for an object.
+            try:
+                self._indices[holder] = self._index(holder)
+            except Exception:
+                self._indices[holder] = None
         found = [index[0].getvalue() for holder in sorted(holders) if (index := self._indices[holder])]
         return found if len(found) == len(holders) else None
 

@@ -62,7 +62,8 @@ def seen(kind: type[pypdf.PdfReader], data: bytes) -> list[str]:
      packed(first=9), packed(first=9999), packed(first=-4), packed(HEAD[:-4] + b"999 "), packed(HEAD[:-4] + b"-99 "),
      packed(said=b"<</Type/ObjStm/N 5/Length 9>>"), packed(said=b"<</Type/ObjStm/N (a)/First (b)/Length 99>>"),
      packed(said=b"<</Type/Other/N 5/First %d/Length 200>>" % len(HEAD)), packed().replace(b"4 0 obj", b"4 0 obj 7 "),
-     packed().replace(b"/Length", b"/Filter/FlateDecode/Length", 1)],
+     packed().replace(b"/Length", b"/Filter/FlateDecode/Length", 1), packed(b"12345678 " * 30 + b"x"),
+     packed(b"1" * 400 + b"x"), packed(HEAD + b"8 "), packed(b"1" * 5000 + b" 0 ")],
 )  # fmt: skip
 def test_whatever_is_odd_is_what_it_is_to_pypdf(data: bytes) -> None:
     assert seen(Reader, data) == seen(pypdf.PdfReader, data)

@@ -7,13 +7,13 @@ pypdf, which reads all of it at once.
 from __future__ import annotations
 
 import io
-import re
 from typing import Any
 
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject, NullObject, PdfObject, read_object
 
-_HEAD = re.compile(rb"\s*(?:\d{1,10}\s+\d{1,10}\s*)*")
+# Longer than the number of any object, or the length of any file.
+_DIGITS = 10
 # By the number of an object: where it begins, in which stream.
 _Index = tuple[io.BytesIO, dict[int, int]]
 
@@ -59,10 +59,11 @@ class Reader(PdfReader):
         if not hasattr(stream, "get_data"):
             return None
         data, first, count = stream.get_data(), stream.get("/First"), stream.get("/N")
-        head = data[:first] if isinstance(first, int) else b"?"
-        figures = [int(word) for word in head.split()] if _HEAD.fullmatch(head) else []
+        words = data[:first].split() if isinstance(first, int) else []
+        is_plain = all(word.isdigit() and len(word) <= _DIGITS for word in words)
+        figures = [int(word) for word in words] if is_plain else []
         numbers, places = figures[::2], figures[1::2]
-        is_sound = len(numbers) == len(set(numbers)) == count and places == sorted(set(places))
+        is_sound = len(numbers) == len(set(numbers)) == len(places) == count and places == sorted(set(places))
         if stream.get("/Type") != "/ObjStm" or not is_sound or first + max(places, default=0) >= len(data):
             return None
         return io.BytesIO(data), {number: first + place for number, place in zip(numbers, places, strict=True)}

@@ -58,7 +58,7 @@ def test_pictures_are_in_the_order_of_pages_and_none_is_too_large() -> None:
 
 
 def test_what_is_no_pdf_is_an_error() -> None:
-    with pytest.raises(EngineError, match="cannot be drawn"):
+    with pytest.raises(EngineError, match="PDFium cannot read the PDF"):
         raster.pictures(b"no PDF")
 
 

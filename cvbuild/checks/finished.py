@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
 
-from cvbuild.artifact import opened
+from cvbuild.artifact import opened, pdfium
 from cvbuild.checks import layer
 from cvbuild.checks.expected import Expected, expected
 from cvbuild.document import Document
@@ -86,11 +85,10 @@ def _by_pypdf(pdf: Pdf) -> tuple[str, ...]:
 def _by_pdfium(pdf: Pdf) -> tuple[str, ...] | None:
     """Return what the reader of Chromium extracts; nothing where it is not installed."""
     try:
-        import pypdfium2
+        with pdfium.opened(pdf.data, pdf.file) as document:
+            texts = [page.get_textpage().get_text_bounded() for page in document]
     except ImportError:
         return None
-    with pypdfium2.PdfDocument(io.BytesIO(pdf.data)) as document:
-        texts = [page.get_textpage().get_text_bounded() for page in document]
     # It takes the hyphen at the end of a line for one that a typesetter put there, and says so.
     return tuple(text.replace("\ufffe", "-").replace("\x02", "-") for text in texts)
 

@@ -1,14 +1,11 @@
-"""PDF → pictures of its pages, by PDFium: pixels alone, the same for the same file.
-
-pypdfium2 is imported on use; not everybody needs it.
-"""
+"""PDF → pictures of its pages, by PDFium: pixels alone, the same for the same file."""
 
 from __future__ import annotations
 
 import io
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from cvbuild.artifact import pdfium
 from cvbuild.errors import EngineError, Mark, Problem
 
 if TYPE_CHECKING:
@@ -19,26 +16,19 @@ THUMBNAIL = "thumbnail.png"
 _THUMBNAIL_WIDTH = 320
 # Of a page that a theme makes as long as a street there is a picture, too, but no larger one.
 _MOST_DOTS = 8000
-# PDFium does one thing at a time.
-_turn = Lock()
 
 
 def pictures(pdf: bytes) -> dict[str, bytes]:
     """Return a PNG of each page of *pdf* by its name, `page-1.png` onwards, and a small one of the first page.
 
-    Raises `EngineError` where pypdfium2 is not installed, or cannot open *pdf*.
+    Raises `EngineError` where pypdfium2 is not installed, or cannot draw *pdf*.
     """
     try:
-        import pypdfium2
+        with pdfium.opened(pdf, "png") as document:
+            return _drawn(document)
     except ImportError:
         message = "pypdfium2 is not installed, which makes pictures of pages: pip install 'cvbuild[png]'"
         raise EngineError(Problem(Mark("png"), "", message)) from None
-    with _turn:
-        try:
-            with pypdfium2.PdfDocument(pdf) as document:
-                return _drawn(document)
-        except pypdfium2.PdfiumError as error:
-            raise EngineError(Problem(Mark("png"), "", f"the PDF cannot be drawn: {error}")) from error
 
 
 def _drawn(document: Any) -> dict[str, bytes]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
+from typing import Any
 
 from msgspec import Struct, field
 
+from cvbuild.artifact import pdfium
 from cvbuild.errors import EngineError, Mark, Problem
 
 MIN_PX, MAX_PX = 100, 4000
 _KEPT = 24
-# PDFium may do one thing at a time.
 _lock = threading.Lock()
 
 
 def load() -> None:
     """Load the renderer. Raises `EngineError` where it is not installed."""
     try:
-        import pypdfium2  # noqa: F401
+        pdfium.load()
     except ImportError:
         hint = "pip install 'cvbuild[serve]'"
         raise EngineError(Problem(Mark("serve"), "", "pypdfium2, which draws the pages, is missing", hint)) from None
@@ -27,9 +28,7 @@ def load() -> None:
 
 def sizes(pdf: bytes) -> tuple[tuple[float, float], ...]:
     """Return width and height of each page of *pdf*, in points."""
-    import pypdfium2
-
-    with _lock, pypdfium2.PdfDocument(pdf) as document:
+    with pdfium.opened(pdf, "serve") as document:
         return tuple(document.get_page_size(index) for index in range(len(document)))
 
 
@@ -56,14 +55,15 @@ class Pictures(Struct, frozen=True):
 
 
 def _png(pdf: bytes, index: int, width_px: int) -> bytes:
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(pdf) as document:
+    with pdfium.opened(pdf, "serve") as document:
         if not 0 <= index < len(document):
             raise LookupError(index)
-        page = document[index]
-        # It takes the next whole number of pixels, and must not take a rounding for one more.
-        picture = page.render(scale=(width_px - 1e-3) / page.get_width()).to_pil()
+        return _drawn(document[index], width_px)
+
+
+def _drawn(page: Any, width_px: int) -> bytes:
     out = io.BytesIO()
+    # It takes the next whole number of pixels, and must not take a rounding for one more.
+    picture = page.render(scale=(width_px - 1e-3) / page.get_width()).to_pil()
     picture.save(out, "PNG", compress_level=1)
     return out.getvalue()

@@ -10,8 +10,13 @@ def main() -> int:
     try:
         import signal
 
-        from cvbuild import cli
-
+        # An interruption waits until all is loaded: what is written in C may miss one that comes while it loads, and
+        # fall over later.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            from cvbuild import cli
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         status = cli.main()
     except KeyboardInterrupt:
         import signal

@@ -264,6 +264,37 @@ def test_an_interrupted_build_leaves_a_whole_file_and_nothing_else(project: Proj
     assert 130 in statuses
 
 
+# Interrupted as the module of a name has just run, which what imports it may take badly: a module in C, say.
+_INTERRUPTED = """
+import os, signal, sys
+
+name = sys.argv.pop(1)
+
+def interrupt(frame, event, _):
+    if event == "return" and frame.f_code.co_name == "<module>" and frame.f_globals["__name__"] == name:
+        sys.settrace(None)
+        os.kill(os.getpid(), signal.SIGINT)
+    return interrupt
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.settrace(interrupt)
+from cvbuild.__main__ import main
+
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("module", ["datetime", "decimal", "msgspec", "cvbuild.errors", "cvbuild.cli", "yaml"])
+def test_an_interruption_while_modules_load_ends_in_order(tmp_path: Path, module: str) -> None:
+    (tmp_path / "cv.yaml").write_text(_PROFILE)
+    command = [sys.executable, "-c", _INTERRUPTED, module, "build", "--format", "text", "--no-cache", "cv.yaml"]
+    run = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+                         text=True, check=False)  # fmt: skip
+
+    assert (run.returncode, run.stderr) == (130, "interrupted\n")
+    assert not (tmp_path / "build").exists()
+
+
 @pytest.mark.pdf
 @_times(4, 20)
 def test_many_builds_of_one_output_make_one(project: Project, times: int) -> None:

@@ -223,6 +223,8 @@ def children(node: Node) -> Iterator[Node]:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield *node* and every node below it, in reading order."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    rest = [node]
+    while rest:
+        node = rest.pop()
+        yield node
+        rest += reversed([*children(node)])

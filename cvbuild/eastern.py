@@ -22,13 +22,14 @@ _ORDER = {
 #: The characters that a language writes, as far as it has characters of its own; the more common case first.
 _WRITTEN = {"zh": "gb2312", "zh-hant": "big5", "ja": "shift_jis"}
 _FACE = re.compile(r"cv-(?:(?:sans|serif)-)?(jp|kr|sc|tc)")
-_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
-_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+# Compiled on use: that takes milliseconds, and few documents need it.
+_KANA = "[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]"
+_HANGUL = "[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]"
+_HAN = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 # Marks that may be as wide as a letter or as an ideograph, quotation marks in pairs.
 _MARKS = re.compile("“[^“”]*”|‘[^‘’]*’|[·—―‥…]+")
 _WIDE_TOO = frozenset("“”‘’·—―‥…")
 _INNER = re.compile("‘[^‘’]*’|[·—―‥…]+")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def language(text: str, own: str) -> str:
@@ -40,10 +41,10 @@ def language(text: str, own: str) -> str:
     known = locale.known(own)
     if known in _ORDER:
         return known
-    if _KANA.search(text):
+    if re.search(_KANA, text):
         return "ja"
-    han = set(_HAN.findall(text))
-    if not han or _HANGUL.search(text):
+    han = set(re.findall(_HAN, text))
+    if not han or re.search(_HANGUL, text):
         return "ko"
     return min(_WRITTEN, key=lambda tongue: sum(not _is_in(char, _WRITTEN[tongue]) for char in han))
 

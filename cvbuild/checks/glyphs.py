@@ -20,7 +20,7 @@ def printed(document: Document) -> str:
 
     What counts is what is printed: letters that TeX or a formula stands for, words and months of the language too.
     """
-    return "".join(dict.fromkeys(c for text in _printed(document) for c in text))
+    return "".join(dict.fromkeys("".join(_printed(document))))
 
 
 def check(characters: str, profile: Profile, style: Style, folders: tuple[Path, ...], theme: str) -> None:
@@ -61,8 +61,14 @@ def texts(document: Document) -> Iterator[str]:
 
 
 def _printed(document: Document) -> Iterator[str]:
-    yield from texts(document)
-    yield from (math.characters(math.parse(node.tex)) for node in walk(document) if isinstance(node, Math))
+    for node in walk(document):
+        match node:
+            case Text(text) | Code(text) | Logo(text):
+                yield text
+            case Math(tex):
+                yield math.characters(math.parse(tex))
+            case _:
+                continue
 
 
 def _readings(profile: Profile, style: Style) -> Iterator[tuple[Mark, str, str]]:

@@ -10,13 +10,12 @@ def main() -> int:
     try:
         import signal
 
-        # An interruption waits until all is loaded: what is written in C may miss one that comes while it loads, and
-        # fall over later.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        # Here an interruption waits: msgspec misses one that comes while it loads, and falls over later.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             from cvbuild import cli
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         status = cli.main()
     except KeyboardInterrupt:
         import signal

@@ -61,14 +61,8 @@ def texts(document: Document) -> Iterator[str]:
 
 
 def _printed(document: Document) -> Iterator[str]:
-    for node in walk(document):
-        match node:
-            case Text(text) | Code(text) | Logo(text):
-                yield text
-            case Math(tex):
-                yield math.characters(math.parse(tex))
-            case _:
-                continue
+    yield from texts(document)
+    yield from (math.characters(math.parse(node.tex)) for node in walk(document) if isinstance(node, Math))
 
 
 def _readings(profile: Profile, style: Style) -> Iterator[tuple[Mark, str, str]]:

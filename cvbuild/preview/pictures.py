@@ -14,6 +14,7 @@ from cvbuild.errors import EngineError, Mark, Problem
 
 MIN_PX, MAX_PX = 100, 4000
 _KEPT = 24
+# Of the pages that are kept.
 _lock = threading.Lock()
 
 
